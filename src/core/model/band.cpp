@@ -1,0 +1,43 @@
+#include "core/model/band.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "core/error.hpp"
+
+namespace leadscore::model {
+
+BandLadder::BandLadder(std::span<const Band> bands, std::pmr::memory_resource* memory)
+    : bands_(bands.begin(), bands.end(), memory), ascending_(bands.size(), memory) {
+  for (const Band& band : bands_) {
+    if (!std::isfinite(band.from_score) || !std::isfinite(band.keep_from)) {
+      throw Error(ErrorCode::invalid_argument, "the bounds of a band must be finite numbers");
+    }
+    if (band.keep_from > band.from_score) {
+      throw Error(ErrorCode::invalid_argument, "a band's keep_from must not lie above its from_score");
+    }
+  }
+  std::iota(ascending_.begin(), ascending_.end(), std::size_t{0});
+  std::stable_sort(ascending_.begin(), ascending_.end(),
+                   [this](std::size_t a, std::size_t b) { return bands_[a].from_score < bands_[b].from_score; });
+}
+
+std::optional<std::size_t> BandLadder::band(double score, std::optional<std::size_t> earlier) const {
+  std::optional<std::size_t> reached;
+  for (const std::size_t position : ascending_) {
+    if (bands_[position].from_score <= score) {
+      reached = position;
+    }
+  }
+  if (earlier && *earlier < bands_.size()) {
+    const Band& kept = bands_[*earlier];
+    const bool stands_higher = !reached || kept.from_score > bands_[*reached].from_score;
+    if (stands_higher && score >= kept.keep_from) {
+      return earlier;
+    }
+  }
+  return reached;
+}
+
+}  // namespace leadscore::model

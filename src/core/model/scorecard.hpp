@@ -1,0 +1,116 @@
+// An additive scorecard: criteria give points, dimensions limit them, a scale makes the sum a score.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <memory_resource>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "core/model/scale.hpp"
+
+namespace leadscore::model {
+
+inline constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
+
+/// A group of criteria whose summed points are kept within limits; an infinite limit does not limit.
+struct Dimension {
+  double lower = -std::numeric_limits<double>::infinity();
+  double upper = std::numeric_limits<double>::infinity();
+};
+
+/// What the scorecard must know of a criterion; its condition is evaluated elsewhere.
+struct Criterion {
+  std::uint32_t dimension = kNone;  // position of its dimension; kNone: it stands alone, without limits
+  std::uint32_t attribute = kNone;  // criteria of one attribute exclude each other: the first that holds counts
+  std::optional<double> points;     // constant points; nothing where they depend on the lead
+  bool always_holds = false;        // its condition is the constant true
+};
+
+enum class Verdict : std::uint8_t {
+  not_met,   // the condition is false
+  met,       // the condition is true
+  unknown,   // the condition is NULL: no points
+  excluded,  // an earlier criterion of the same attribute holds
+};
+
+/// What became of one criterion for one lead. `points` counts only where the verdict is `met`.
+struct Outcome {
+  Verdict verdict = Verdict::not_met;
+  bool points_known = true;  // false: the points came out NULL, and none are given
+  double points = 0;
+
+  [[nodiscard]] double contribution() const noexcept {
+    return verdict == Verdict::met && points_known ? points : 0.0;
+  }
+};
+
+/// A scorecard as it is written down; spans are copied by Scorecard.
+struct ScorecardDefinition {
+  double base_points = 0;
+  Scale scale = Scale::clamp;
+  double lower = 0;
+  double upper = 100;
+  std::optional<double> raw_min;  // Scale::range: the ends of the raw sum; computed where absent
+  std::optional<double> raw_max;
+  std::span<const Dimension> dimensions;
+  std::span<const Criterion> criteria;
+};
+
+struct Evaluation {
+  double raw_score = 0;
+  double score = 0;
+  std::optional<double> probability;  // only of a scale that has one
+};
+
+enum class LineKind : std::uint8_t { base, criterion, limit, scale };
+
+/// One line of an explanation. The contributions of all lines sum to the score, those before the line of
+/// kind `scale` to the raw score.
+struct ExplanationLine {
+  LineKind kind = LineKind::base;
+  std::uint32_t criterion = kNone;
+  std::uint32_t dimension = kNone;
+  double contribution = 0;
+};
+
+class Scorecard {
+ public:
+  /// Throws Error(invalid_argument) if the definition contradicts itself: limits upside down or not finite, a
+  /// position out of range, an attribute spread over several dimensions, Scale::range without computable ends.
+  Scorecard(const ScorecardDefinition& definition, std::pmr::memory_resource* memory);
+
+  /// Scores one lead from the outcomes of its criteria, in the order of the definition. The sum is always taken
+  /// in the same order, so equal outcomes give equal scores to the last bit. O(criteria). Throws
+  /// Error(out_of_range) if the raw sum is not finite.
+  [[nodiscard]] Evaluation evaluate(std::span<const Outcome> outcomes) const;
+
+  /// The largest number of lines that explain() can write.
+  [[nodiscard]] std::size_t explanation_capacity() const noexcept;
+
+  /// Writes the lines that add up to the score of evaluate() and returns how many they are: the base points if
+  /// there are any, every criterion by dimension, the part a dimension's limits took or gave, the scale.
+  [[nodiscard]] std::size_t explain(std::span<const Outcome> outcomes, std::span<ExplanationLine> lines) const;
+
+  [[nodiscard]] const ScaleMap& scale_map() const noexcept { return scale_map_; }
+
+ private:
+  struct Group {  // a dimension, or the criteria that belong to none (first, unlimited)
+    Dimension limits;
+    std::uint32_t dimension = kNone;
+    std::size_t first = 0;  // range of members_
+    std::size_t last = 0;
+  };
+
+  void check(const ScorecardDefinition& definition) const;
+  void compute_attainable_range(const ScorecardDefinition& definition);
+
+  double base_points_;
+  ScaleMap scale_map_;
+  std::pmr::vector<Group> groups_;
+  std::pmr::vector<std::uint32_t> members_;  // positions of criteria, group by group
+};
+
+}  // namespace leadscore::model
