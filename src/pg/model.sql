@@ -1,0 +1,425 @@
+CREATE TYPE leadscore.evaluation AS (
+  score double precision,
+  raw_score double precision,
+  probability double precision,
+  grade text,
+  temperature text,
+  reasons text[]
+);
+COMMENT ON TYPE leadscore.evaluation IS 'What leadscore.evaluate() says about a lead';
+COMMENT ON COLUMN leadscore.evaluation.score IS 'The score, between the model''s lower and upper limits (0 to 100 by default)';
+COMMENT ON COLUMN leadscore.evaluation.raw_score IS 'The sum of points before the scale';
+COMMENT ON COLUMN leadscore.evaluation.probability IS 'Probability 0 to 1, of a model whose scale is one (logistic); otherwise NULL';
+COMMENT ON COLUMN leadscore.evaluation.grade IS 'Label of the grade band that the score reaches, or NULL';
+COMMENT ON COLUMN leadscore.evaluation.temperature IS 'Label of the temperature band that the score reaches, or NULL';
+COMMENT ON COLUMN leadscore.evaluation.reasons IS 'The five weightiest contributions, such as "+20 Asked for a price"';
+
+CREATE TYPE leadscore.explanation AS (
+  dimension text,
+  criterion text,
+  title text,
+  points double precision,
+  contribution double precision,
+  note text,
+  kind text
+);
+COMMENT ON TYPE leadscore.explanation IS 'One line of leadscore.explain(); the contributions of all lines sum to the score';
+COMMENT ON COLUMN leadscore.explanation.dimension IS 'The dimension, or NULL';
+COMMENT ON COLUMN leadscore.explanation.criterion IS 'The criterion; NULL for lines that are not a criterion''s';
+COMMENT ON COLUMN leadscore.explanation.title IS 'What people call it';
+COMMENT ON COLUMN leadscore.explanation.points IS 'The points at stake';
+COMMENT ON COLUMN leadscore.explanation.contribution IS 'The points that counted';
+COMMENT ON COLUMN leadscore.explanation.note IS 'Why: met, not met, unknown (NULL), excluded; the limit or scale that was applied';
+COMMENT ON COLUMN leadscore.explanation.kind IS 'base, criterion, limit (what a dimension''s limits took or gave) or scale (from raw score to score, always the last line)';
+
+CREATE TYPE leadscore.problem AS (
+  severity text,
+  criterion text,
+  part text,
+  sqlstate text,
+  message text,
+  detail text,
+  hint text,
+  "position" integer,
+  expression text
+);
+COMMENT ON TYPE leadscore.problem IS 'What leadscore.validate_model() found';
+COMMENT ON COLUMN leadscore.problem.severity IS 'error (scoring would fail) or warning';
+COMMENT ON COLUMN leadscore.problem.criterion IS 'The criterion; NULL for the model as a whole';
+COMMENT ON COLUMN leadscore.problem.part IS 'condition, points or model';
+COMMENT ON COLUMN leadscore.problem.sqlstate IS 'SQLSTATE of the error that scoring would raise';
+COMMENT ON COLUMN leadscore.problem.message IS 'PostgreSQL''s message';
+COMMENT ON COLUMN leadscore.problem.detail IS 'Its detail, or NULL';
+COMMENT ON COLUMN leadscore.problem.hint IS 'Its hint, or NULL';
+COMMENT ON COLUMN leadscore.problem."position" IS 'Where in the expression, in characters from 1; or NULL';
+COMMENT ON COLUMN leadscore.problem.expression IS 'The expression as it is written';
+
+-- Scoring. The costs are what a dozen criteria take, in units of a built-in operator.
+CREATE FUNCTION leadscore.score(model text, lead anyelement, as_of timestamptz DEFAULT now()) RETURNS double precision
+LANGUAGE c STABLE STRICT PARALLEL SAFE COST 200
+AS 'MODULE_PATHNAME', 'leadscore_score';
+COMMENT ON FUNCTION leadscore.score(text, anyelement, timestamptz) IS
+'Score of a lead (a row: the alias of a table, view or subquery) by a stored model at a time; by default between 0 and 100. NULL if an argument is. Raises 42704 if the model does not exist, 42804 if the lead is not a row, and the error of a condition that cannot be read against the row or evaluated, with model and criterion in the context.';
+
+CREATE FUNCTION leadscore.score(document jsonb, lead anyelement, as_of timestamptz DEFAULT now()) RETURNS double precision
+LANGUAGE c STABLE STRICT PARALLEL SAFE COST 200
+AS 'MODULE_PATHNAME', 'leadscore_score_document';
+COMMENT ON FUNCTION leadscore.score(jsonb, anyelement, timestamptz) IS
+'Score of a lead by a model given as a value, in the form of leadscore.export_model(). Reads no table. NULL if an argument is. Raises 22023 if the document is not a model.';
+
+CREATE FUNCTION leadscore.evaluate(model text, lead anyelement, as_of timestamptz DEFAULT now()) RETURNS leadscore.evaluation
+LANGUAGE c STABLE STRICT PARALLEL SAFE COST 400
+AS 'MODULE_PATHNAME', 'leadscore_evaluate';
+COMMENT ON FUNCTION leadscore.evaluate(text, anyelement, timestamptz) IS
+'Everything that a stored model says about a lead, in one pass: score, raw score, probability, grade, temperature, reasons. Arguments, NULLs and errors as for leadscore.score().';
+
+CREATE FUNCTION leadscore.evaluate(document jsonb, lead anyelement, as_of timestamptz DEFAULT now()) RETURNS leadscore.evaluation
+LANGUAGE c STABLE STRICT PARALLEL SAFE COST 400
+AS 'MODULE_PATHNAME', 'leadscore_evaluate_document';
+COMMENT ON FUNCTION leadscore.evaluate(jsonb, anyelement, timestamptz) IS
+'Everything that a model given as a value says about a lead. Arguments, NULLs and errors as for leadscore.score().';
+
+CREATE FUNCTION leadscore.explain(model text, lead anyelement, as_of timestamptz DEFAULT now()) RETURNS SETOF leadscore.explanation
+LANGUAGE c STABLE STRICT PARALLEL SAFE COST 1000 ROWS 20
+AS 'MODULE_PATHNAME', 'leadscore_explain';
+COMMENT ON FUNCTION leadscore.explain(text, anyelement, timestamptz) IS
+'The score of a lead line by line: base points, every criterion, what a dimension''s limits changed, and last the scale. The contributions of all lines sum to the score, those before the last line to the raw score. No rows if an argument is NULL. Errors as for leadscore.score().';
+
+CREATE FUNCTION leadscore.explain(document jsonb, lead anyelement, as_of timestamptz DEFAULT now()) RETURNS SETOF leadscore.explanation
+LANGUAGE c STABLE STRICT PARALLEL SAFE COST 1000 ROWS 20
+AS 'MODULE_PATHNAME', 'leadscore_explain_document';
+COMMENT ON FUNCTION leadscore.explain(jsonb, anyelement, timestamptz) IS
+'The score of a lead line by line, by a model given as a value. As leadscore.explain() of a stored model.';
+
+CREATE FUNCTION leadscore.validate_model(model text, lead regtype) RETURNS SETOF leadscore.problem
+LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE COST 10000 ROWS 10
+AS 'MODULE_PATHNAME', 'leadscore_validate_model';
+COMMENT ON FUNCTION leadscore.validate_model(text, regtype) IS
+'What would go wrong when the model scores rows of a type (every table and view has one of its name): one row a condition or points that cannot be read against it, with the position; names of columns that a derived value hides. No rows if all is well or an argument is NULL. Raises 42704 if the model does not exist, 42804 if the type is no row type.';
+
+-- Models as values.
+CREATE FUNCTION leadscore.export_model(model text) RETURNS jsonb
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+SET extra_float_digits = 1
+AS $$
+#variable_conflict use_column
+DECLARE
+  document jsonb;
+BEGIN
+  SELECT jsonb_build_object(
+    'format', 1,
+    'model', jsonb_build_object(
+      'title', m.title, 'title_ru', m.title_ru, 'base_points', m.base_points, 'lower', m.lower, 'upper', m.upper,
+      'scale', m.scale, 'raw_min', m.raw_min, 'raw_max', m.raw_max, 'time_zone', m.time_zone),
+    'dimensions', coalesce((
+      SELECT jsonb_agg(jsonb_build_object(
+        'dimension', d.dimension, 'title', d.title, 'title_ru', d.title_ru, 'lower', d.lower, 'upper', d.upper)
+        ORDER BY d.ord, d.dimension)
+      FROM leadscore.dimension AS d WHERE d.model = m.model), '[]'),
+    'criteria', coalesce((
+      SELECT jsonb_agg(jsonb_build_object(
+        'criterion', c.criterion, 'dimension', c.dimension, 'attribute', c.attribute, 'condition', c.condition,
+        'points', c.points, 'title', c.title, 'title_ru', c.title_ru, 'enabled', c.enabled,
+        'provenance', c.provenance)
+        ORDER BY c.ord, c.criterion)
+      FROM leadscore.criterion AS c WHERE c.model = m.model), '[]'),
+    'bands', coalesce((
+      SELECT jsonb_agg(jsonb_build_object(
+        'kind', b.kind, 'label', b.label, 'title', b.title, 'title_ru', b.title_ru, 'from_score', b.from_score,
+        'keep_from', b.keep_from)
+        ORDER BY b.kind, b.from_score DESC, b.label)
+      FROM leadscore.band AS b WHERE b.model = m.model), '[]'))
+  INTO document
+  FROM leadscore.model AS m WHERE m.model = export_model.model;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'undefined_object',
+      MESSAGE = format('model "%s" does not exist', export_model.model),
+      HINT = 'Table leadscore.model lists the models; leadscore.create_model() makes one.';
+  END IF;
+  RETURN document;
+END
+$$;
+COMMENT ON FUNCTION leadscore.export_model(text) IS
+'The model as a portable document (its name and version aside) that score(), evaluate() and explain() take in place of the name, and import_model() turns into rows again. NULL for NULL. Raises 42704 if the model does not exist.';
+
+CREATE FUNCTION leadscore.check_document(document jsonb) RETURNS void
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'leadscore_check_document';
+COMMENT ON FUNCTION leadscore.check_document(jsonb) IS
+'Internal: raises 22023 if the document is not a model, or the error of an expression that cannot be parsed';
+
+CREATE FUNCTION leadscore.import_model(document jsonb, model text, replace boolean DEFAULT false) RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+  head jsonb := document -> 'model';
+BEGIN
+  PERFORM leadscore.check_document(document);
+  IF EXISTS (SELECT FROM leadscore.model AS m WHERE m.model = import_model.model) THEN
+    IF NOT replace THEN
+      RAISE EXCEPTION USING
+        ERRCODE = 'duplicate_object',
+        MESSAGE = format('model "%s" already exists', import_model.model),
+        HINT = 'Pass replace => true to replace what it holds.';
+    END IF;
+    DELETE FROM leadscore.criterion AS c WHERE c.model = import_model.model;
+    DELETE FROM leadscore.dimension AS d WHERE d.model = import_model.model;
+    DELETE FROM leadscore.band AS b WHERE b.model = import_model.model;
+  ELSE
+    INSERT INTO leadscore.model (model) VALUES (import_model.model);
+  END IF;
+  UPDATE leadscore.model AS m SET
+    title = head ->> 'title',
+    title_ru = head ->> 'title_ru',
+    base_points = coalesce((head ->> 'base_points')::double precision, 0),
+    lower = coalesce((head ->> 'lower')::double precision, 0),
+    upper = coalesce((head ->> 'upper')::double precision, 100),
+    scale = coalesce(head ->> 'scale', 'clamp'),
+    raw_min = (head ->> 'raw_min')::double precision,
+    raw_max = (head ->> 'raw_max')::double precision,
+    time_zone = coalesce(head ->> 'time_zone', 'UTC')
+  WHERE m.model = import_model.model;
+  INSERT INTO leadscore.dimension (model, dimension, title, title_ru, lower, upper)
+  SELECT import_model.model, d.value ->> 'dimension', d.value ->> 'title', d.value ->> 'title_ru',
+    (d.value ->> 'lower')::double precision, (d.value ->> 'upper')::double precision
+  FROM jsonb_array_elements(nullif(document -> 'dimensions', 'null')) WITH ORDINALITY AS d (value, position)
+  ORDER BY d.position;
+  INSERT INTO leadscore.criterion
+    (model, criterion, dimension, attribute, condition, points, title, title_ru, enabled, provenance)
+  SELECT import_model.model, c.value ->> 'criterion', c.value ->> 'dimension', c.value ->> 'attribute',
+    coalesce(c.value ->> 'condition', 'true'), c.value ->> 'points', c.value ->> 'title', c.value ->> 'title_ru',
+    coalesce((c.value ->> 'enabled')::boolean, true), nullif(c.value -> 'provenance', 'null')
+  FROM jsonb_array_elements(nullif(document -> 'criteria', 'null')) WITH ORDINALITY AS c (value, position)
+  ORDER BY c.position;
+  INSERT INTO leadscore.band (model, kind, label, title, title_ru, from_score, keep_from)
+  SELECT import_model.model, b.value ->> 'kind', b.value ->> 'label', b.value ->> 'title', b.value ->> 'title_ru',
+    (b.value ->> 'from_score')::double precision, (b.value ->> 'keep_from')::double precision
+  FROM jsonb_array_elements(nullif(document -> 'bands', 'null')) AS b (value);
+END
+$$;
+COMMENT ON FUNCTION leadscore.import_model(jsonb, text, boolean) IS
+'Makes a model of this name from a document of export_model(), or with replace => true puts it in the place of what the model holds. Does nothing if an argument is NULL. Raises 42710 if the model exists and is not to be replaced, 22023 if the document is not a model.';
+
+CREATE FUNCTION leadscore.save_model_version(model text, note text DEFAULT NULL) RETURNS bigint
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+  document jsonb;
+  saved bigint;
+BEGIN
+  IF save_model_version.model IS NULL THEN
+    RETURN NULL;
+  END IF;
+  -- Locked, so that the document and the number belong together.
+  SELECT m.version INTO saved FROM leadscore.model AS m WHERE m.model = save_model_version.model FOR UPDATE;
+  document := leadscore.export_model(save_model_version.model);
+  INSERT INTO leadscore.model_version AS v (model, version, document, note)
+  VALUES (save_model_version.model, saved, document, save_model_version.note)
+  ON CONFLICT ON CONSTRAINT model_version_pkey DO UPDATE SET note = coalesce(EXCLUDED.note, v.note);
+  RETURN saved;
+END
+$$;
+COMMENT ON FUNCTION leadscore.save_model_version(text, text) IS
+'Keeps the model as it is now in leadscore.model_version, with a note, and returns its version number. import_model() with the kept document brings it back. NULL for a NULL model. Raises 42704 if the model does not exist.';
+
+-- Templates.
+CREATE FUNCTION leadscore.expression_columns(expression text) RETURNS text[]
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'leadscore_expression_columns';
+COMMENT ON FUNCTION leadscore.expression_columns(text) IS
+'The bare column names that a condition or points read, sorted. NULL for NULL. Raises 42601 and the like if the expression cannot be parsed.';
+
+CREATE FUNCTION leadscore.rename_columns(expression text, columns jsonb) RETURNS text
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'leadscore_rename_columns';
+COMMENT ON FUNCTION leadscore.rename_columns(text, jsonb) IS
+'A condition or points with column names replaced: {"old": "new"}. NULL if an argument is. Raises 42601 and the like if the expression cannot be parsed.';
+
+CREATE FUNCTION leadscore.bind_document(document jsonb, relation regclass, columns jsonb) RETURNS jsonb
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  roles text[];
+  names text[];
+  binding jsonb;
+  unknown text;
+  bound jsonb := '[]';
+  left_out text[] := '{}';
+  lacking text[] := '{}';
+  missing text[];
+  criterion jsonb;
+BEGIN
+  SELECT array_agg(DISTINCT r.role) INTO roles
+  FROM jsonb_array_elements(document -> 'criteria') AS c (value),
+    unnest(leadscore.expression_columns(c.value ->> 'condition')
+      || leadscore.expression_columns(c.value ->> 'points')) AS r (role);
+  SELECT array_agg(a.attname::text) INTO names
+  FROM pg_attribute AS a WHERE a.attrelid = relation AND a.attnum > 0 AND NOT a.attisdropped;
+
+  SELECT k.key INTO unknown FROM jsonb_object_keys(columns) AS k (key) WHERE k.key <> ALL (coalesce(roles, '{}')) LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = format('the template has no role "%s"', unknown),
+      HINT = format('Its roles are %s.', array_to_string(roles, ', '));
+  END IF;
+  SELECT k.value INTO unknown FROM jsonb_each_text(columns) AS k WHERE k.value <> ALL (names) LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'undefined_column',
+      MESSAGE = format('relation %s has no column "%s"', relation, unknown);
+  END IF;
+
+  SELECT jsonb_object_agg(r.role, coalesce(columns ->> r.role, r.role)) INTO binding
+  FROM unnest(roles) AS r (role) WHERE coalesce(columns ->> r.role, r.role) = ANY (names);
+  binding := coalesce(binding, '{}');
+  FOR criterion IN SELECT c.value FROM jsonb_array_elements(document -> 'criteria') AS c (value) LOOP
+    SELECT array_agg(r.role) INTO missing
+    FROM unnest(leadscore.expression_columns(criterion ->> 'condition')
+      || leadscore.expression_columns(criterion ->> 'points')) AS r (role)
+    WHERE NOT binding ? r.role;
+    IF missing IS NULL THEN
+      bound := bound || jsonb_build_array(criterion || jsonb_build_object(
+        'condition', leadscore.rename_columns(criterion ->> 'condition', binding),
+        'points', leadscore.rename_columns(criterion ->> 'points', binding)));
+    ELSE
+      left_out := left_out || (criterion ->> 'criterion');
+      lacking := lacking || missing;
+    END IF;
+  END LOOP;
+  IF left_out <> '{}' THEN
+    RAISE NOTICE USING
+      MESSAGE = format('left out %s of %s criteria: %s has no %s', cardinality(left_out),
+        jsonb_array_length(document -> 'criteria'), relation,
+        (SELECT string_agg(DISTINCT quote_ident(l.role), ', ') FROM unnest(lacking) AS l (role))),
+      DETAIL = format('Left out: %s.', array_to_string(left_out, ', ')),
+      HINT = 'The argument columns maps a role to a column of another name: {"role": "column"}.';
+  END IF;
+  RETURN document || jsonb_build_object('criteria', bound);
+END
+$$;
+COMMENT ON FUNCTION leadscore.bind_document(jsonb, regclass, jsonb) IS
+'Internal: a template with its roles replaced by the columns of a relation; criteria without their columns are left out and told in a NOTICE';
+
+CREATE FUNCTION leadscore.create_model(model text, template text, relation regclass DEFAULT NULL, columns jsonb DEFAULT NULL) RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+  document jsonb := leadscore.model_template(template);
+  row_type regtype;
+  left_out text;
+BEGIN
+  IF create_model.model IS NULL OR template IS NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'null_value_not_allowed',
+      MESSAGE = 'the model and the template must be named';
+  END IF;
+  IF EXISTS (SELECT FROM leadscore.model AS m WHERE m.model = create_model.model) THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'duplicate_object',
+      MESSAGE = format('model "%s" already exists', create_model.model),
+      HINT = 'Choose another name, or delete the model from leadscore.model first.';
+  END IF;
+  IF relation IS NULL AND columns IS NOT NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = 'columns need the relation that has them';
+  END IF;
+  IF relation IS NOT NULL THEN
+    document := leadscore.bind_document(document, relation, coalesce(columns, '{}'));
+  END IF;
+  PERFORM leadscore.import_model(document, create_model.model);
+  IF relation IS NULL THEN
+    RETURN;
+  END IF;
+
+  -- What remains may still meet a column of an unexpected type.
+  SELECT c.reltype INTO row_type FROM pg_class AS c WHERE c.oid = relation;
+  WITH wrong AS (
+    DELETE FROM leadscore.criterion AS c
+    USING (
+      SELECT DISTINCT ON (p.criterion) p.criterion, p.message
+      FROM leadscore.validate_model(create_model.model, row_type) AS p
+      WHERE p.severity = 'error' AND p.criterion IS NOT NULL
+      ORDER BY p.criterion, p.part) AS p
+    WHERE c.model = create_model.model AND c.criterion = p.criterion
+    RETURNING c.criterion, p.message)
+  SELECT string_agg(format('%s (%s)', w.criterion, w.message), ', ' ORDER BY w.criterion) INTO left_out FROM wrong AS w;
+  IF left_out IS NOT NULL THEN
+    RAISE NOTICE USING
+      MESSAGE = format('left out criteria that do not fit the columns of %s: %s', relation, left_out);
+  END IF;
+END
+$$;
+COMMENT ON FUNCTION leadscore.create_model(text, text, regclass, jsonb) IS
+'Makes a model from a template: b2b, b2c or blank. With a relation, the roles in the template''s conditions become its columns, by name or as columns maps them ({"role": "column"}); criteria whose column is missing or of another type are left out and told in a NOTICE. Raises 42710 if the model exists, 22023 for an unknown template or role, 42703 for an unknown column.';
+
+-- Scores kept in a table of the user.
+CREATE FUNCTION leadscore.set_score() RETURNS trigger
+LANGUAGE c VOLATILE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'leadscore_set_score';
+COMMENT ON FUNCTION leadscore.set_score() IS
+'Trigger function, BEFORE INSERT OR UPDATE, FOR EACH ROW, with the arguments (model, score column [, grade column [, temperature column]]): fills the columns from the new row as of the transaction''s time. On UPDATE the earlier label is kept down to its band''s keep_from. A lead that cannot be scored is written all the same, with NULLs and a WARNING. Raises 39P01 if it is not such a trigger, 42703 if a column to fill does not exist, 0A000 if the model reads a generated column.';
+
+CREATE FUNCTION leadscore.set_score_triggers(relation regclass,
+  OUT trigger name, OUT model text, OUT score_column name, OUT grade_column name, OUT temperature_column name)
+RETURNS SETOF record
+LANGUAGE c STABLE STRICT PARALLEL SAFE ROWS 1
+AS 'MODULE_PATHNAME', 'leadscore_set_score_triggers';
+COMMENT ON FUNCTION leadscore.set_score_triggers(regclass) IS
+'The triggers of a table that call leadscore.set_score(): the model and the columns they fill (NULL: not filled). No rows for NULL.';
+
+CREATE FUNCTION leadscore.rescore_table(relation regclass) RETURNS bigint
+LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  filled record;
+  stored text;
+  computed text;
+  rescored bigint := 0;
+  changed bigint;
+  column_name name;
+  part text;
+BEGIN
+  FOR filled IN SELECT * FROM leadscore.set_score_triggers(relation) LOOP
+    stored := NULL;
+    computed := NULL;
+    FOR column_name, part IN
+      SELECT f.column_name, f.part
+      FROM (VALUES (filled.score_column, 'score'), (filled.grade_column, 'grade'),
+        (filled.temperature_column, 'temperature')) AS f (column_name, part)
+      WHERE f.column_name IS NOT NULL
+    LOOP
+      -- Compared in the column's own type, so that rounding is no change.
+      stored := concat_ws(', ', stored, format('l.%I', column_name));
+      computed := concat_ws(', ', computed, format('e.%I::%s', part, (
+        SELECT format_type(a.atttypid, a.atttypmod) FROM pg_attribute AS a
+        WHERE a.attrelid = relation AND a.attname = column_name)));
+    END LOOP;
+    -- Writing a column onto itself fires the trigger, which does the work.
+    EXECUTE format(
+      'UPDATE %s AS l SET %I = l.%I WHERE (SELECT ROW(%s) IS DISTINCT FROM ROW(%s) FROM leadscore.evaluate(%L::text, l) AS e)',
+      relation, filled.score_column, filled.score_column, stored, computed, filled.model);
+    GET DIAGNOSTICS changed = ROW_COUNT;
+    rescored := rescored + changed;
+  END LOOP;
+  IF filled IS NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('%s has no trigger that calls leadscore.set_score()', relation);
+  END IF;
+  RETURN rescored;
+END
+$$;
+COMMENT ON FUNCTION leadscore.rescore_table(regclass) IS
+'Scores again, after a model has changed, the rows of a table whose columns are filled by leadscore.set_score(): rewrites those whose score or label differs, in one UPDATE with the caller''s privileges, and returns how many. NULL for NULL. Raises 55000 if the table has no such trigger, and the error of a lead that cannot be scored.';

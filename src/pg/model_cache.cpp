@@ -1,0 +1,311 @@
+#include "pg/model_cache.hpp"
+
+#include "pg/guard.hpp"
+
+namespace leadscore::pg {
+
+namespace {
+
+constexpr int kCacheCapacity = 64;
+
+// What makes two uses of a model the same.
+struct ModelKey {
+  uint64 source_hash;     // of the name or of the document's bytes
+  const void* source;     // the bytes themselves
+  Size source_size;
+  bool is_document;
+  int64 version;          // of a stored model
+  Oid model_table;        // changes when the extension is made anew
+  uint64 row_identifier;  // changes whenever the row type does
+  uint64 generation;
+};
+
+struct CacheEntry {
+  CacheEntry* next;
+  ModelKey key;
+  CompiledModel* model;
+  int uses;  // call sites that hold it
+};
+
+CacheEntry* cache = nullptr;  // a list, the most recently used first
+
+// Counts what may change the meaning of an analysed condition: functions, operators, casts, labels of enums.
+uint64 generation = 0;
+
+void catalog_changed(Datum /*argument*/, int /*cache*/, uint32 /*hash*/) { ++generation; }
+
+// Tells two snapshots of one backend apart. What has committed shows in xmin, xmax or the number of running
+// transactions; what this transaction has done itself, in the command counter.
+struct SnapshotStamp {
+  TransactionId xmin;
+  TransactionId xmax;
+  uint32 running;
+  int32 running_subtransactions;
+  CommandId command;
+  LocalTransactionId transaction;
+
+  bool operator==(const SnapshotStamp&) const = default;
+};
+
+SnapshotStamp stamp_of(Snapshot snapshot) {
+  return {snapshot->xmin,    snapshot->xmax,   snapshot->xcnt,
+          snapshot->subxcnt, snapshot->curcid, local_transaction()};
+}
+
+// What a call site remembers between rows, in its function's memory context.
+struct CallSite {
+  MemoryContextCallback on_reset;
+  MemoryContext context;
+  CacheEntry* entry;
+  SnapshotStamp stamp;
+  Oid row_type;
+  int32 row_typmod;
+  bool source_is_constant;
+  void* source;  // a copy of the name or the document, for sources that are not constant
+  Size source_size;
+};
+
+void release(CallSite* site) {
+  if (site->entry != nullptr) {
+    --site->entry->uses;
+    site->entry = nullptr;
+  }
+}
+
+CallSite* call_site(FmgrInfo* flinfo) {
+  if (flinfo->fn_extra != nullptr) {
+    return static_cast<CallSite*>(flinfo->fn_extra);
+  }
+  auto* site = static_cast<CallSite*>(MemoryContextAllocZero(flinfo->fn_mcxt, sizeof(CallSite)));
+  site->context = flinfo->fn_mcxt;
+  Node* const argument =
+      flinfo->fn_expr != nullptr && IsA(flinfo->fn_expr, FuncExpr)
+          ? static_cast<Node*>(linitial(reinterpret_cast<FuncExpr*>(flinfo->fn_expr)->args))
+          : nullptr;
+  site->source_is_constant = argument != nullptr && IsA(argument, Const);
+  site->on_reset.func = [](void* pointer) { release(static_cast<CallSite*>(pointer)); };
+  site->on_reset.arg = site;
+  MemoryContextRegisterResetCallback(flinfo->fn_mcxt, &site->on_reset);
+  flinfo->fn_extra = site;
+  return site;
+}
+
+struct Bytes {
+  const void* data;
+  Size size;
+};
+
+Bytes bytes_of(const ModelReference& reference) {
+  const void* value = reference.name != nullptr ? static_cast<const void*>(reference.name) : reference.document;
+  return {VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value)};
+}
+
+bool holds_source(const CallSite* site, const Bytes& source) {
+  return site->source != nullptr && site->source_size == source.size &&
+         memcmp(site->source, source.data, source.size) == 0;
+}
+
+void remember_source(CallSite* site, const Bytes& source) {
+  if (holds_source(site, source)) {
+    return;
+  }
+  if (site->source != nullptr) {
+    pfree(site->source);
+    site->source = nullptr;
+  }
+  site->source = MemoryContextAlloc(site->context, source.size == 0 ? 1 : source.size);
+  memcpy(site->source, source.data, source.size);
+  site->source_size = source.size;
+}
+
+Oid model_table() { return get_relname_relid("model", get_namespace_oid("leadscore", false)); }
+
+[[noreturn]] void no_such_model(const text* name) {
+  ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT), errmsg("model \"%s\" does not exist", text_to_cstring(name)),
+                  errhint("Table leadscore.model lists the models; leadscore.create_model() makes one.")));
+}
+
+// The version of a model under the active snapshot, read past the caller's privileges.
+int64 read_version(Oid table, const text* name) {
+  if (!OidIsValid(table)) {
+    no_such_model(name);
+  }
+  Relation const relation = table_open(table, AccessShareLock);
+  const Oid index = RelationGetPrimaryKeyIndex(relation);
+  const AttrNumber name_column = get_attnum(table, "model");
+  const AttrNumber version_column = get_attnum(table, "version");
+  if (!OidIsValid(index) || name_column == InvalidAttrNumber || version_column == InvalidAttrNumber) {
+    ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+                    errmsg("table leadscore.model is not as the extension made it")));
+  }
+  ScanKeyData key;
+  ScanKeyEntryInitialize(&key, 0, name_column, BTEqualStrategyNumber, InvalidOid,
+                         TupleDescAttr(RelationGetDescr(relation), name_column - 1)->attcollation, F_TEXTEQ,
+                         PointerGetDatum(name));
+  SysScanDesc const scan = systable_beginscan(relation, index, true, GetActiveSnapshot(), 1, &key);
+  HeapTuple const tuple = systable_getnext(scan);
+  if (!HeapTupleIsValid(tuple)) {
+    no_such_model(name);
+  }
+  bool is_null = false;
+  const Datum version = heap_getattr(tuple, version_column, RelationGetDescr(relation), &is_null);
+  const int64 result = is_null ? 0 : DatumGetInt64(version);
+  systable_endscan(scan);
+  table_close(relation, AccessShareLock);
+  return result;
+}
+
+bool same_key(const ModelKey& a, const ModelKey& b) {
+  return a.source_hash == b.source_hash && a.version == b.version && a.row_identifier == b.row_identifier &&
+         a.model_table == b.model_table && a.is_document == b.is_document && a.generation == b.generation &&
+         a.source_size == b.source_size && memcmp(a.source, b.source, a.source_size) == 0;
+}
+
+// Drops what no call site holds and is either out of date or beyond the capacity.
+void sweep() {
+  int position = 0;
+  CacheEntry** link = &cache;
+  while (*link != nullptr) {
+    CacheEntry* const entry = *link;
+    const bool is_wanted = entry->key.generation == generation && position < kCacheCapacity;
+    if (entry->uses > 0 || is_wanted) {
+      link = &entry->next;
+      ++position;
+    } else {
+      *link = entry->next;
+      MemoryContextDelete(entry->model->context);  // the entry lies in it
+    }
+  }
+}
+
+void push_front(CacheEntry* entry) {
+  entry->next = cache;
+  cache = entry;
+}
+
+CacheEntry* find_entry(const ModelKey& key) {
+  for (CacheEntry** link = &cache; *link != nullptr; link = &(*link)->next) {
+    CacheEntry* const entry = *link;
+    if (same_key(entry->key, key)) {
+      *link = entry->next;
+      push_front(entry);
+      return entry;
+    }
+  }
+  return nullptr;
+}
+
+CacheEntry* add_entry(const ModelKey& key, const ModelReference& reference, TupleDesc row) {
+  sweep();
+  const char* const name = reference.name != nullptr ? text_to_cstring(reference.name) : nullptr;
+  Jsonb* const document =
+      reference.name != nullptr ? load_document(reference.name, Reader::owner) : const_cast<Jsonb*>(reference.document);
+  CompiledModel* const model = compile_model(name, document, row, CurrentMemoryContext);
+
+  MemoryContext const caller = MemoryContextSwitchTo(model->context);
+  auto* entry = static_cast<CacheEntry*>(palloc0(sizeof(CacheEntry)));
+  entry->key = key;
+  void* const source = palloc(key.source_size == 0 ? 1 : key.source_size);
+  memcpy(source, key.source, key.source_size);
+  entry->key.source = source;
+  entry->model = model;
+  MemoryContextSwitchTo(caller);
+
+  MemoryContextSetParent(model->context, CacheMemoryContext);  // from here on nothing can fail
+  push_front(entry);
+  return entry;
+}
+
+CacheEntry* lookup(const ModelReference& reference, Oid row_type, int32 row_typmod) {
+  const Bytes source = bytes_of(reference);
+  ModelKey key{};
+  key.source = source.data;
+  key.source_size = source.size;
+  key.source_hash = DatumGetUInt64(
+      hash_any_extended(static_cast<const unsigned char*>(source.data), static_cast<int>(source.size), 0));
+  key.is_document = reference.name == nullptr;
+  if (!key.is_document) {
+    key.model_table = model_table();
+    key.version = read_version(key.model_table, reference.name);
+  }
+  key.row_identifier = assign_record_type_identifier(row_type, row_typmod);
+  key.generation = generation;
+  CacheEntry* entry = find_entry(key);
+  if (entry == nullptr) {
+    TupleDesc const row = lookup_rowtype_tupdesc(row_type, row_typmod);
+    entry = add_entry(key, reference, row);
+    ReleaseTupleDesc(row);
+  }
+  return entry;
+}
+
+}  // namespace
+
+void initialize_model_cache() {
+  for (const int cache_id : {PROCOID, OPEROID, CASTSOURCETARGET, ENUMOID, COLLOID}) {
+    CacheRegisterSyscacheCallback(cache_id, catalog_changed, 0);
+  }
+}
+
+CompiledModel* find_model(FmgrInfo* flinfo, const ModelReference& reference, Oid row_type, int32 row_typmod) {
+  CallSite* const site = call_site(flinfo);
+  const Bytes source = bytes_of(reference);
+  if (!ActiveSnapshotSet()) {
+    ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE), errmsg("no snapshot to read the model with")));
+  }
+  const SnapshotStamp stamp = stamp_of(GetActiveSnapshot());
+  const bool is_current = site->entry != nullptr && site->row_type == row_type && site->row_typmod == row_typmod &&
+                          site->stamp == stamp && (site->source_is_constant || holds_source(site, source));
+  if (is_current) {
+    return site->entry->model;
+  }
+  CacheEntry* const entry = lookup(reference, row_type, row_typmod);
+  if (!site->source_is_constant) {
+    remember_source(site, source);
+  }
+  release(site);
+  ++entry->uses;
+  site->entry = entry;
+  site->stamp = stamp;
+  site->row_type = row_type;
+  site->row_typmod = row_typmod;
+  return entry->model;
+}
+
+Jsonb* load_document(const text* name, Reader reader) {
+  const Oid table = model_table();
+  read_version(table, name);  // raises if there is no such model
+  Relation const relation = table_open(table, AccessShareLock);
+  const Oid owner = relation->rd_rel->relowner;
+  table_close(relation, AccessShareLock);
+
+  MemoryContext const caller = CurrentMemoryContext;
+  Oid saved_user = InvalidOid;
+  int saved_security = 0;
+  GetUserIdAndSecContext(&saved_user, &saved_security);
+  if (reader == Reader::owner) {
+    SetUserIdAndSecContext(owner, saved_security | SECURITY_LOCAL_USERID_CHANGE);
+  }
+  const int pinned = pin_settings(nullptr);
+  SPI_connect();
+  Oid types[] = {TEXTOID};
+  Datum values[] = {PointerGetDatum(name)};
+  const int status = SPI_execute_with_args("SELECT leadscore.export_model($1)", 1, types, values, nullptr, true, 1);
+  if (status != SPI_OK_SELECT || SPI_processed != 1) {
+    elog(ERROR, "reading a model ended with status %d", status);
+  }
+  bool is_null = false;
+  const Datum exported = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &is_null);
+  if (is_null) {
+    no_such_model(name);
+  }
+  MemoryContext const procedure = MemoryContextSwitchTo(caller);
+  Jsonb* const document = DatumGetJsonbPCopy(exported);
+  MemoryContextSwitchTo(procedure);
+  SPI_finish();
+  unpin_settings(pinned);
+  SetUserIdAndSecContext(saved_user, saved_security);
+  return document;
+}
+
+}  // namespace leadscore::pg

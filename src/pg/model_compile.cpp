@@ -1,0 +1,345 @@
+#include "pg/model_compile.hpp"
+
+#include <cmath>
+
+#include "pg/guard.hpp"
+#include "pg/memory.hpp"
+
+namespace leadscore::pg {
+
+namespace {
+
+template <class Item>
+Item* allocate_zeroed(int count) {
+  return static_cast<Item*>(palloc0(sizeof(Item) * static_cast<Size>(count < 1 ? 1 : count)));
+}
+
+// A row type of our own, free of reference counts, so that it may outlive the statement.
+TupleDesc copy_row_type(TupleDesc row) { return CreateTupleDescCopyConstr(row); }
+
+ParamListInfo make_derived_values() {
+  ParamListInfo values = makeParamList(kDerivedNames);
+  for (int i = 0; i < kDerivedNames; ++i) {
+    values->params[i].isnull = true;
+    values->params[i].pflags = 0;
+  }
+  values->params[static_cast<int>(DerivedName::as_of)].ptype = TIMESTAMPTZOID;
+  values->params[static_cast<int>(DerivedName::engagement)].ptype = FLOAT8OID;
+  values->params[static_cast<int>(DerivedName::is_duplicate)].ptype = BOOLOID;
+  return values;
+}
+
+ExpressionProgram compile_expression(const Expression& expression, CompiledModel* model, MemoryContext scratch) {
+  MemoryContext const context = MemoryContextSwitchTo(scratch);
+  Bitmapset* columns = nullptr;
+  const AnalysedExpression analysed = analyse_expression(expression, model->row, &columns);
+  MemoryContextSwitchTo(context);
+  model->columns = bms_add_members(model->columns, columns);
+
+  ExpressionProgram program{};
+  if (analysed.is_constant) {
+    program.constant = analysed.value;  // boolean or float8: by value
+    program.constant_is_null = analysed.is_null;
+  } else {
+    program.executor = ExecInitExprWithParams(static_cast<Expr*>(copyObjectImpl(analysed.expression)),
+                                              model->expression_context->ecxt_param_list_info);
+  }
+  return program;
+}
+
+void compile_criteria(CompiledModel* model) {
+  const ModelDocument* document = model->document;
+  MemoryContext const scratch =
+      AllocSetContextCreate(CurrentMemoryContext, "leadscore analysis", ALLOCSET_DEFAULT_SIZES);
+  model->criteria = allocate_zeroed<CriterionProgram>(document->criterion_count);
+  for (int i = 0; i < document->criterion_count; ++i) {
+    CHECK_FOR_INTERRUPTS();
+    const DocumentCriterion& criterion = document->criteria[i];
+    const Expression condition{Expression::Kind::condition, criterion.condition, criterion.name, model->name};
+    const Expression points{Expression::Kind::points, criterion.points, criterion.name, model->name};
+    model->criteria[i].condition = compile_expression(condition, model, scratch);
+    model->criteria[i].points = compile_expression(points, model, scratch);
+    MemoryContextReset(scratch);
+  }
+  MemoryContextDelete(scratch);
+}
+
+// A hash table from names to positions, in the current context; -1 where a name is new.
+struct NamedPosition {
+  const char* name;
+  int position;
+};
+
+uint32 hash_name(const void* key, Size /*size*/) {
+  const char* name = *static_cast<const char* const*>(key);
+  return string_hash(name, strlen(name) + 1);
+}
+
+int compare_names(const void* a, const void* b, Size /*size*/) {
+  return strcmp(*static_cast<const char* const*>(a), *static_cast<const char* const*>(b));
+}
+
+HTAB* make_name_table(int size) {
+  HASHCTL control{};
+  control.keysize = sizeof(char*);
+  control.entrysize = sizeof(NamedPosition);
+  control.hash = hash_name;
+  control.match = compare_names;
+  control.hcxt = CurrentMemoryContext;
+  return hash_create("leadscore names", size < 16 ? 16 : size, &control,
+                     HASH_ELEM | HASH_FUNCTION | HASH_COMPARE | HASH_CONTEXT);
+}
+
+int find_or_add_name(HTAB* names, const char* name, int next) {
+  bool found = false;
+  auto* entry = static_cast<NamedPosition*>(hash_search(names, &name, HASH_ENTER, &found));
+  if (!found) {
+    entry->position = next;
+  }
+  return entry->position;
+}
+
+model::Scale scale_named(const char* name) {
+  if (strcmp(name, "clamp") == 0) {
+    return model::Scale::clamp;
+  }
+  if (strcmp(name, "range") == 0) {
+    return model::Scale::range;
+  }
+  if (strcmp(name, "logistic") == 0) {
+    return model::Scale::logistic;
+  }
+  ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("scale \"%s\" does not exist", name),
+                  errhint("The scales are clamp, range and logistic.")));
+}
+
+// The definition for the core, as plain arrays in the current context.
+model::ScorecardDefinition define_scorecard(CompiledModel* model) {
+  const ModelDocument* document = model->document;
+  auto* dimensions = allocate_zeroed<model::Dimension>(document->dimension_count);
+  auto* criteria = allocate_zeroed<model::Criterion>(document->criterion_count);
+
+  HTAB* const dimension_names = make_name_table(document->dimension_count);
+  for (int i = 0; i < document->dimension_count; ++i) {
+    dimensions[i] = {.lower = document->dimensions[i].lower, .upper = document->dimensions[i].upper};
+    find_or_add_name(dimension_names, document->dimensions[i].name, i);
+  }
+  HTAB* const attribute_names = make_name_table(document->criterion_count);
+  for (int i = 0; i < document->criterion_count; ++i) {
+    const DocumentCriterion& written = document->criteria[i];
+    CriterionProgram& program = model->criteria[i];
+    model::Criterion criterion;
+    if (written.dimension != nullptr) {
+      const int dimension = find_or_add_name(dimension_names, written.dimension, -1);
+      if (dimension < 0) {
+        ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+                        errmsg("criterion \"%s\" belongs to dimension \"%s\", which the model does not have",
+                               written.name, written.dimension)));
+      }
+      criterion.dimension = static_cast<std::uint32_t>(dimension);
+    }
+    if (written.attribute != nullptr) {
+      const int attribute = find_or_add_name(attribute_names, written.attribute, model->attribute_count);
+      model->attribute_count = attribute == model->attribute_count ? attribute + 1 : model->attribute_count;
+      criterion.attribute = static_cast<std::uint32_t>(attribute);
+    }
+    program.attribute = criterion.attribute;
+    if (program.points.executor == nullptr) {
+      criterion.points = program.points.constant_is_null ? 0.0 : DatumGetFloat8(program.points.constant);
+    }
+    criterion.always_holds = program.condition.executor == nullptr && !program.condition.constant_is_null &&
+                             DatumGetBool(program.condition.constant);
+    criteria[i] = criterion;
+  }
+
+  model::ScorecardDefinition definition;
+  definition.base_points = document->base_points;
+  definition.scale = scale_named(document->scale);
+  definition.lower = document->lower;
+  definition.upper = document->upper;
+  definition.raw_min = document->has_raw_min ? std::optional(document->raw_min) : std::nullopt;
+  definition.raw_max = document->has_raw_max ? std::optional(document->raw_max) : std::nullopt;
+  definition.dimensions = {dimensions, static_cast<std::size_t>(document->dimension_count)};
+  definition.criteria = {criteria, static_cast<std::size_t>(document->criterion_count)};
+  return definition;
+}
+
+model::Band* define_bands(const ModelDocument* document, int kind) {
+  auto* bands = allocate_zeroed<model::Band>(document->band_counts[kind]);
+  for (int i = 0; i < document->band_counts[kind]; ++i) {
+    bands[i] = {.from_score = document->bands[kind][i].from_score, .keep_from = document->bands[kind][i].keep_from};
+  }
+  return bands;
+}
+
+// The core's part: it may throw, and calls nothing of PostgreSQL that can raise. Returns true.
+bool build_core(CompiledModel* model, const model::ScorecardDefinition& definition,
+                model::Band* const (&bands)[kBandKinds]) {
+  auto* memory = make_in_context<ContextResource>(model->context, model->context);
+  model->scorecard = make_in_context<model::Scorecard>(model->context, definition, memory);
+  for (int kind = 0; kind < kBandKinds; ++kind) {
+    const std::span<const model::Band> defined{bands[kind],
+                                               static_cast<std::size_t>(model->document->band_counts[kind])};
+    model->bands[kind] = make_in_context<model::BandLadder>(model->context, defined, memory);
+  }
+  return true;
+}
+
+void model_error_context(void* argument) {
+  const auto* model = static_cast<const CompiledModel*>(argument);
+  const char* const of_model = model->name != nullptr ? psprintf("model \"%s\"", model->name) : "a model document";
+  if (model->current_criterion >= 0) {
+    errcontext("criterion \"%s\" of %s", model->document->criteria[model->current_criterion].name, of_model);
+  } else {
+    errcontext("%s", of_model);
+  }
+}
+
+Datum run(const ExpressionProgram& program, ExprContext* context, bool* is_null) {
+  if (program.executor == nullptr) {
+    *is_null = program.constant_is_null;
+    return program.constant;
+  }
+  return ExecEvalExpr(program.executor, context, is_null);
+}
+
+model::Outcome evaluate_criterion(const CriterionProgram& program, ExprContext* context) {
+  model::Outcome outcome;
+  bool is_null = false;
+  const Datum holds = run(program.condition, context, &is_null);
+  if (is_null) {
+    outcome.verdict = model::Verdict::unknown;
+    return outcome;
+  }
+  if (!DatumGetBool(holds)) {
+    return outcome;
+  }
+  outcome.verdict = model::Verdict::met;
+  const Datum points = run(program.points, context, &is_null);
+  outcome.points_known = !is_null;
+  outcome.points = is_null ? 0.0 : DatumGetFloat8(points);
+  if (!std::isfinite(outcome.points)) {
+    ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE), errmsg("points must be a finite number")));
+  }
+  return outcome;
+}
+
+void evaluate_all(CompiledModel* model) {
+  ExprContext* const context = model->expression_context;
+  const int count = model->document->criterion_count;
+  memset(model->attribute_holds, 0, sizeof(bool) * static_cast<Size>(model->attribute_count));
+  for (int i = 0; i < count; ++i) {
+    const CriterionProgram& program = model->criteria[i];
+    const bool may_be_excluded = program.attribute != model::kNone;
+    if (may_be_excluded && model->attribute_holds[program.attribute]) {
+      model->outcomes[i] = {.verdict = model::Verdict::excluded};
+      continue;
+    }
+    model->current_criterion = i;
+    model->outcomes[i] = evaluate_criterion(program, context);
+    if (may_be_excluded && model->outcomes[i].verdict == model::Verdict::met) {
+      model->attribute_holds[program.attribute] = true;
+    }
+  }
+  model->current_criterion = -1;
+}
+
+}  // namespace
+
+CompiledModel* compile_model(const char* name, Jsonb* document, TupleDesc row, MemoryContext parent) {
+  // Built under the caller's context, so that an error frees it; handed to the parent once it is whole.
+  MemoryContext const context =
+      AllocSetContextCreate(CurrentMemoryContext, "leadscore compiled model", ALLOCSET_SMALL_SIZES);
+  MemoryContext const caller = MemoryContextSwitchTo(context);
+
+  auto* model = allocate_zeroed<CompiledModel>(1);
+  model->context = context;
+  model->name = name != nullptr ? pstrdup(name) : nullptr;
+  model->document = read_document(document);
+  model->current_criterion = -1;
+  model->row = copy_row_type(row);
+  model->time_zone = pg_tzset(model->document->time_zone);
+  if (model->time_zone == nullptr) {
+    ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+                    errmsg("time zone \"%s\" of the model is not recognized", model->document->time_zone)));
+  }
+  model->slot = MakeSingleTupleTableSlot(model->row, &TTSOpsHeapTuple);
+  model->expression_context = CreateStandaloneExprContext();
+  model->expression_context->ecxt_scantuple = model->slot;
+  model->expression_context->ecxt_param_list_info = make_derived_values();
+
+  const int pinned = pin_settings(model->document->time_zone);
+  compile_criteria(model);
+  unpin_settings(pinned);
+
+  ModelErrorContext error_context;
+  push_model_context(error_context, model);
+  model->outcomes = allocate_zeroed<model::Outcome>(model->document->criterion_count);
+  MemoryContext const scratch = AllocSetContextCreate(context, "leadscore definition", ALLOCSET_SMALL_SIZES);
+  MemoryContextSwitchTo(scratch);
+  const model::ScorecardDefinition definition = define_scorecard(model);
+  model::Band* bands[kBandKinds];
+  for (int kind = 0; kind < kBandKinds; ++kind) {
+    bands[kind] = define_bands(model->document, kind);
+  }
+  MemoryContextSwitchTo(context);
+  model->attribute_holds = allocate_zeroed<bool>(model->attribute_count);
+  core_call([&] { return build_core(model, definition, bands); });
+  MemoryContextDelete(scratch);
+  pop_model_context(error_context);
+
+  MemoryContextSwitchTo(caller);
+  MemoryContextSetParent(context, parent);
+  return model;
+}
+
+void push_model_context(ModelErrorContext& context, const CompiledModel* model) {
+  context.callback.callback = model_error_context;
+  context.callback.arg = const_cast<CompiledModel*>(model);
+  context.callback.previous = error_context_stack;
+  error_context_stack = &context.callback;
+}
+
+void pop_model_context(const ModelErrorContext& context) { error_context_stack = context.callback.previous; }
+
+void evaluate_criteria(CompiledModel* model, HeapTuple lead, TimestampTz as_of) {
+  ExprContext* const context = model->expression_context;
+  model->current_criterion = -1;  // an error may have left it elsewhere
+  ExecStoreHeapTuple(lead, model->slot, false);
+  ParamExternData& time = context->ecxt_param_list_info->params[static_cast<int>(DerivedName::as_of)];
+  time.value = TimestampTzGetDatum(as_of);
+  time.isnull = false;
+  ResetExprContext(context);
+
+  MemoryContext const caller = MemoryContextSwitchTo(context->ecxt_per_tuple_memory);
+
+  // The model's time zone holds, whatever the session's is. Only PostgreSQL's code runs in between.
+  if (session_timezone == model->time_zone) {
+    evaluate_all(model);
+  } else {
+    pg_tz* const session_zone = session_timezone;
+    PG_TRY();
+    {
+      session_timezone = model->time_zone;
+      evaluate_all(model);
+    }
+    PG_FINALLY();
+    { session_timezone = session_zone; }
+    PG_END_TRY();
+  }
+
+  MemoryContextSwitchTo(caller);
+  ExecClearTuple(model->slot);
+}
+
+std::optional<std::size_t> find_band(const CompiledModel* model, BandKind kind, const char* label) {
+  const int k = static_cast<int>(kind);
+  for (int i = 0; label != nullptr && i < model->document->band_counts[k]; ++i) {
+    if (strcmp(model->document->bands[k][i].label, label) == 0) {
+      return static_cast<std::size_t>(i);
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace leadscore::pg

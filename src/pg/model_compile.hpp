@@ -1,0 +1,69 @@
+// A model compiled against one row type: its conditions ready for the executor, its scorecard for the core.
+#pragma once
+
+#include "core/model/band.hpp"
+#include "core/model/scorecard.hpp"
+#include "pg/model_document.hpp"
+#include "pg/model_expression.hpp"
+#include "pg/postgres.hpp"
+
+namespace leadscore::pg {
+
+/// How one condition or one number of points is computed for a lead.
+struct ExpressionProgram {
+  ExprState* executor;  // PostgreSQL's executor; nullptr: the value is a constant
+  Datum constant;
+  bool constant_is_null;
+};
+
+struct CriterionProgram {
+  ExpressionProgram condition;
+  ExpressionProgram points;
+  std::uint32_t attribute;  // model::kNone: excludes nothing
+};
+
+/// Plain data and the core's objects, all in one memory context that owns them.
+struct CompiledModel {
+  MemoryContext context;
+  const char* name;  // nullptr: a document without a name
+  ModelDocument* document;
+  model::Scorecard* scorecard;
+  model::BandLadder* bands[kBandKinds];
+  pg_tz* time_zone;
+  TupleDesc row;
+  Bitmapset* columns;  // attribute numbers of the lead that the model reads
+  CriterionProgram* criteria;
+
+  // One evaluation at a time: no condition can call back into a model.
+  TupleTableSlot* slot;
+  ExprContext* expression_context;
+  model::Outcome* outcomes;
+  bool* attribute_holds;
+  int attribute_count;
+  int current_criterion;  // for error contexts; -1: none
+};
+
+/// Compiles a document against a row type. The result lives in a context of its own under `parent`. Raises what
+/// reading, analysing or checking the model raises.
+CompiledModel* compile_model(const char* name, Jsonb* document, TupleDesc row, MemoryContext parent);
+
+/// Names the model, and the criterion that is being evaluated, in the context of errors raised in the scope. Plain
+/// data: an error that skips the end of the scope does no harm, because PostgreSQL puts its stack back.
+struct ModelErrorContext {
+  ErrorContextCallback callback;
+};
+void push_model_context(ModelErrorContext& context, const CompiledModel* model);
+void pop_model_context(const ModelErrorContext& context);
+
+/// Evaluates every criterion for a lead at a time into `model->outcomes`. The tuple is of the model's row type.
+void evaluate_criteria(CompiledModel* model, HeapTuple lead, TimestampTz as_of);
+
+/// The outcomes of the last evaluate_criteria().
+inline std::span<const model::Outcome> outcomes_of(const CompiledModel* model) {
+  return {model->outcomes, static_cast<std::size_t>(model->document->criterion_count)};
+}
+
+/// The position of the named band among those of its kind, if there is one.
+std::optional<std::size_t> find_band(const CompiledModel* model, BandKind kind, const char* label);
+
+}  // namespace leadscore::pg

@@ -1,0 +1,60 @@
+// A model as a value: the jsonb document read into plain structures.
+#pragma once
+
+#include "pg/postgres.hpp"
+
+namespace leadscore::pg {
+
+inline constexpr int kDocumentFormat = 1;
+/// The largest number of criteria of a model, and of its dimensions and bands.
+inline constexpr int kModelMaxItems = 10000;
+
+struct DocumentDimension {
+  const char* name;
+  const char* title;  // never nullptr: the name where the document has no title
+  double lower;       // infinite where there is no limit
+  double upper;
+};
+
+struct DocumentCriterion {
+  const char* name;
+  const char* title;
+  const char* dimension;  // nullptr: none
+  const char* attribute;  // nullptr: none
+  const char* condition;
+  const char* points;
+};
+
+struct DocumentBand {
+  const char* label;
+  double from_score;
+  double keep_from;
+};
+
+enum class BandKind : std::uint8_t { grade, temperature };
+inline constexpr int kBandKinds = 2;
+const char* band_kind_name(BandKind kind);
+
+struct ModelDocument {
+  double base_points;
+  double lower;
+  double upper;
+  const char* scale;
+  bool has_raw_min;
+  double raw_min;
+  bool has_raw_max;
+  double raw_max;
+  const char* time_zone;
+  int dimension_count;
+  DocumentDimension* dimensions;
+  int criterion_count;  // enabled ones only
+  DocumentCriterion* criteria;
+  int band_counts[kBandKinds];
+  DocumentBand* bands[kBandKinds];
+};
+
+/// Reads the document into the current memory context. Raises 22023 (invalid_parameter_value) where it is not a
+/// model: a wrong shape or type, an unknown key, a missing name. Strings are copied; the document may go.
+ModelDocument* read_document(Jsonb* document);
+
+}  // namespace leadscore::pg

@@ -1,0 +1,53 @@
+// Conditions and points: SQL expressions over one lead, read by PostgreSQL's parser and checked by ours.
+//
+// Everything here works on PostgreSQL's plain data and raises PostgreSQL's errors: no C++ object is alive in it.
+#pragma once
+
+#include "pg/postgres.hpp"
+
+namespace leadscore::pg {
+
+/// The longest condition in bytes, and its largest number of tokens (which keeps the parser's stack in bounds).
+inline constexpr int kExpressionMaxBytes = 65536;
+inline constexpr int kExpressionMaxTokens = 8192;
+
+/// An expression and where it was written, for error messages.
+struct Expression {
+  enum class Kind : std::uint8_t { condition, points };
+
+  Kind kind;
+  const char* text;
+  const char* criterion;  // nullptr: not of a criterion
+  const char* model;      // nullptr: not (yet) of a stored model
+};
+
+/// Values a condition may use beside the lead's columns, by their position among the parameters.
+enum class DerivedName : std::uint8_t { as_of, engagement, is_duplicate };
+inline constexpr int kDerivedNames = 3;
+
+/// The name, and the position of the derived value or -1.
+const char* derived_name(DerivedName name);
+int find_derived_name(const char* name);
+
+/// An analysed expression, ready for the executor: Var 1.n is column n of the lead, Param k+1 a derived value.
+struct AnalysedExpression {
+  Expr* expression;
+  bool is_constant;  // then `value` and `is_null` say it all
+  Datum value;
+  bool is_null;
+};
+
+/// Sets what the meaning of an expression's text depends on (search_path, date style, time zone, …) to fixed
+/// values until unpin_settings(), or until the (sub)transaction aborts. time_zone may be nullptr.
+int pin_settings(const char* time_zone);
+void unpin_settings(int level);
+
+/// Parses the text as exactly one expression and refuses what no expression may contain, without looking at any
+/// user object. Returns the raw tree. Errors carry the position in the text.
+Node* parse_expression(const Expression& expression);
+
+/// Parses and analyses the expression against a row type: every column, type, operator and function is resolved
+/// and checked. Adds the attribute numbers used to `columns` (as they are). Call between pin and unpin.
+AnalysedExpression analyse_expression(const Expression& expression, TupleDesc row, Bitmapset** columns);
+
+}  // namespace leadscore::pg

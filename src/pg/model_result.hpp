@@ -1,0 +1,23 @@
+// Turns what the core computed into SQL values: evaluations, explanations, labels.
+#pragma once
+
+#include <span>
+
+#include "pg/model_compile.hpp"
+
+namespace leadscore::pg {
+
+/// How many of the weightiest contributions an evaluation names as its reasons.
+inline constexpr int kReasons = 5;
+
+/// The label of the band for a score, or nullptr. `earlier` is the label given before, or nullptr.
+const char* band_label(const CompiledModel* model, BandKind kind, double score, const char* earlier);
+
+/// A value of type leadscore.evaluation for the call's result type.
+Datum make_evaluation(FunctionCallInfo fcinfo, const CompiledModel* model, const model::Evaluation& evaluation);
+
+/// Writes the lines as the rows of type leadscore.explanation that the call returns.
+void return_explanation(FunctionCallInfo fcinfo, const CompiledModel* model,
+                        std::span<const model::ExplanationLine> lines);
+
+}  // namespace leadscore::pg

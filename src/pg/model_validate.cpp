@@ -1,0 +1,163 @@
+// Tells what is wrong with a model before a lead meets it, and helps to bind templates to a table's columns.
+#include "pg/guard.hpp"
+#include "pg/model_cache.hpp"
+#include "pg/model_compile.hpp"
+
+namespace leadscore::pg {
+
+namespace {
+
+struct Problems {
+  const ReturnSetInfo* result;
+};
+
+void add_problem(const Problems& problems, const char* severity, const char* criterion, const char* part,
+                 int sqlstate, const char* message, const char* detail, const char* hint, int position,
+                 const char* expression) {
+  Datum values[9];
+  bool nulls[9] = {};
+  int count = 0;
+  const auto add_text = [&](const char* text) {
+    nulls[count] = text == nullptr;
+    values[count++] = text == nullptr ? Datum{0} : CStringGetTextDatum(text);
+  };
+  add_text(severity);
+  add_text(criterion);
+  add_text(part);
+  add_text(unpack_sql_state(sqlstate));
+  add_text(message);
+  add_text(detail);
+  add_text(hint);
+  nulls[count] = position <= 0;
+  values[count++] = Int32GetDatum(position);
+  add_text(expression);
+  tuplestore_putvalues(problems.result->setResult, problems.result->setDesc, values, nulls);
+}
+
+bool is_about_the_model(int sqlstate) {
+  switch (ERRCODE_TO_CATEGORY(sqlstate)) {
+    case ERRCODE_TRANSACTION_ROLLBACK:
+    case ERRCODE_OPERATOR_INTERVENTION:
+    case ERRCODE_SYSTEM_ERROR:
+    case ERRCODE_INTERNAL_ERROR:
+      return false;
+    default:
+      return ERRCODE_TO_CATEGORY(sqlstate) != ERRCODE_INSUFFICIENT_RESOURCES;
+  }
+}
+
+void add_error(const Problems& problems, ErrorData* error, const char* criterion, const char* part,
+               const char* expression) {
+  if (!is_about_the_model(error->sqlerrcode)) {
+    ReThrowError(error);
+  }
+  add_problem(problems, "error", criterion, part, error->sqlerrcode, error->message, error->detail, error->hint,
+              error->internalpos, expression);
+  FreeErrorData(error);
+}
+
+struct Analysis {
+  Expression expression;
+  TupleDesc row;
+  const char* time_zone;
+};
+
+void analyse(void* argument) {
+  const auto* analysis = static_cast<Analysis*>(argument);
+  Bitmapset* columns = nullptr;
+  const int pinned = pin_settings(analysis->time_zone);
+  analyse_expression(analysis->expression, analysis->row, &columns);
+  unpin_settings(pinned);
+}
+
+struct Compilation {
+  const char* name;
+  Jsonb* document;
+  TupleDesc row;
+};
+
+void compile(void* argument) {
+  const auto* compilation = static_cast<Compilation*>(argument);
+  compile_model(compilation->name, compilation->document, compilation->row, CurrentMemoryContext);
+}
+
+// Adds what is wrong with each expression; returns how many errors there were.
+int validate_expressions(const Problems& problems, const char* name, const ModelDocument* document, TupleDesc row) {
+  int errors = 0;
+  // A time zone that does not exist is the model's problem, told once; the expressions are judged without it.
+  const char* const time_zone = pg_tzset(document->time_zone) != nullptr ? document->time_zone : nullptr;
+  for (int i = 0; i < document->criterion_count; ++i) {
+    CHECK_FOR_INTERRUPTS();
+    const DocumentCriterion& criterion = document->criteria[i];
+    const auto validate = [&](Expression::Kind kind, const char* part, const char* text) {
+      Analysis analysis{{kind, text, criterion.name, name}, row, time_zone};
+      if (ErrorData* error = attempt(analyse, &analysis)) {
+        add_error(problems, error, criterion.name, part, text);
+        ++errors;
+      }
+    };
+    validate(Expression::Kind::condition, "condition", criterion.condition);
+    validate(Expression::Kind::points, "points", criterion.points);
+  }
+  return errors;
+}
+
+// A column that a derived name hides is worth a word; the lead's own is_duplicate is used where it is boolean.
+void validate_names(const Problems& problems, TupleDesc row) {
+  for (int i = 0; i < row->natts; ++i) {
+    const Form_pg_attribute column = TupleDescAttr(row, i);
+    const char* const name = NameStr(column->attname);
+    const int derived = column->attisdropped ? -1 : find_derived_name(name);
+    const bool is_used = derived == static_cast<int>(DerivedName::is_duplicate) &&
+                         getBaseType(column->atttypid) == BOOLOID;
+    if (derived >= 0 && !is_used) {
+      add_problem(problems, "warning", nullptr, "model", ERRCODE_DUPLICATE_COLUMN,
+                  psprintf("the column \"%s\" is hidden by the derived value of this name", name), nullptr,
+                  psprintf("Write lead.%s for the column.", name), 0, nullptr);
+    }
+  }
+}
+
+}  // namespace
+
+}  // namespace leadscore::pg
+
+LEADSCORE_FUNCTION(leadscore_validate_model) {
+  namespace pg = leadscore::pg;
+  const text* const name = PG_GETARG_TEXT_PP(0);
+  const Oid type = PG_GETARG_OID(1);
+  if (!type_is_rowtype(type) || type == RECORDOID) {
+    ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("type %s is not a row type", format_type_be(type)),
+                    errhint("Every table and view has one of its name.")));
+  }
+  InitMaterializedSRF(fcinfo, 0);
+  const pg::Problems problems{reinterpret_cast<ReturnSetInfo*>(fcinfo->resultinfo)};
+  TupleDesc const shared_row = lookup_rowtype_tupdesc_domain(type, -1, false);
+  TupleDesc const row = CreateTupleDescCopyConstr(shared_row);
+  ReleaseTupleDesc(shared_row);
+
+  Jsonb* const document = pg::load_document(name, pg::Reader::caller);
+  char* const model_name = text_to_cstring(name);
+  const pg::ModelDocument* const read = pg::read_document(document);
+  pg::validate_names(problems, row);
+  if (pg::validate_expressions(problems, model_name, read, row) == 0) {
+    pg::Compilation compilation{model_name, document, row};
+    if (ErrorData* error = pg::attempt(pg::compile, &compilation)) {
+      pg::add_error(problems, error, nullptr, "model", nullptr);
+    }
+  }
+  return Datum{0};
+}
+
+LEADSCORE_FUNCTION(leadscore_check_document) {
+  namespace pg = leadscore::pg;
+  const pg::ModelDocument* const document = pg::read_document(PG_GETARG_JSONB_P(0));
+  const int pinned = pg::pin_settings(nullptr);
+  for (int i = 0; i < document->criterion_count; ++i) {
+    const pg::DocumentCriterion& criterion = document->criteria[i];
+    pg::parse_expression({pg::Expression::Kind::condition, criterion.condition, criterion.name, nullptr});
+    pg::parse_expression({pg::Expression::Kind::points, criterion.points, criterion.name, nullptr});
+  }
+  pg::unpin_settings(pinned);
+  PG_RETURN_VOID();
+}

@@ -1,0 +1,126 @@
+// The one way to PostgreSQL's headers: what C++ needs around them, and the differences between versions.
+#pragma once
+
+// The standard library comes first: postgres.h redefines printf and its kin.
+#include <csetjmp>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstring>
+#include <exception>
+#include <memory_resource>
+#include <new>
+#include <optional>
+#include <span>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+extern "C" {
+#include "postgres.h"
+// postgres.h must stand first, so the rest is not sorted into it.
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/relation.h"
+#include "access/table.h"
+#include "access/xact.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_collation.h"
+#include "catalog/pg_namespace.h"
+#include "catalog/pg_operator.h"
+#include "catalog/pg_proc.h"
+#include "catalog/pg_type.h"
+#include "commands/trigger.h"
+#include "common/hashfn.h"
+#include "executor/executor.h"
+#include "executor/spi.h"
+#include "fmgr.h"
+#include "funcapi.h"
+#include "mb/pg_wchar.h"
+#include "miscadmin.h"
+#include "nodes/makefuncs.h"
+#include "nodes/nodeFuncs.h"
+#include "optimizer/optimizer.h"
+#include "parser/parse_coerce.h"
+#include "parser/parse_collate.h"
+#include "parser/parse_expr.h"
+#include "parser/parse_node.h"
+#include "parser/parse_type.h"
+#include "parser/parser.h"
+#include "parser/scanner.h"
+#include "pgtime.h"
+#include "storage/proc.h"
+#include "utils/builtins.h"
+#include "utils/float.h"
+#include "utils/fmgroids.h"
+#include "utils/guc.h"
+#include "utils/hsearch.h"
+#include "utils/inval.h"
+#include "utils/jsonb.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/numeric.h"
+#include "utils/rel.h"
+#include "utils/relcache.h"
+#include "utils/resowner.h"
+#include "utils/snapmgr.h"
+#include "utils/syscache.h"
+#include "utils/timestamp.h"
+#include "utils/tuplestore.h"
+#include "utils/typcache.h"
+#include "utils/varlena.h"
+}
+
+#undef Abs
+#undef Max
+#undef Min
+
+// Before PostgreSQL 16 PGDLLEXPORT is empty, and -fvisibility=hidden would export nothing at all.
+#if PG_VERSION_NUM < 160000
+#undef PGDLLEXPORT
+#define PGDLLEXPORT __attribute__((visibility("default")))
+#endif
+
+namespace leadscore::pg {
+
+/// PostgreSQL's tree walkers, whose callbacks have no prototype before version 16.
+using TreeWalker = bool (*)(Node* node, void* context);
+
+inline bool walk_raw_tree(Node* node, TreeWalker walker, void* context) {
+#if PG_VERSION_NUM < 160000
+  return raw_expression_tree_walker(node, reinterpret_cast<bool (*)()>(reinterpret_cast<void (*)()>(walker)), context);
+#else
+  return raw_expression_tree_walker(node, walker, context);
+#endif
+}
+
+inline bool walk_expression_tree(Node* node, TreeWalker walker, void* context) {
+#if PG_VERSION_NUM < 160000
+  return expression_tree_walker(node, reinterpret_cast<bool (*)()>(reinterpret_cast<void (*)()>(walker)), context);
+#else
+  return expression_tree_walker(node, walker, context);
+#endif
+}
+
+using TreeMutator = Node* (*)(Node* node, void* context);
+
+inline Node* mutate_expression_tree(Node* node, TreeMutator mutator, void* context) {
+#if PG_VERSION_NUM < 160000
+  return expression_tree_mutator(node, reinterpret_cast<Node* (*)()>(reinterpret_cast<void (*)()>(mutator)), context);
+#else
+  return expression_tree_mutator(node, mutator, context);
+#endif
+}
+
+/// The number of the running transaction within this backend.
+inline LocalTransactionId local_transaction() {
+#if PG_VERSION_NUM < 170000
+  return MyProc->lxid;
+#else
+  return MyProc->vxid.lxid;
+#endif
+}
+
+}  // namespace leadscore::pg
