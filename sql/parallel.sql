@@ -1,0 +1,46 @@
+-- Parallel plans give what serial plans give, anonymous records included, and one statement sees one version.
+CREATE EXTENSION leadscore;
+CREATE TABLE leads AS SELECT n AS id, n % 700 AS headcount, (n * 7919 % 100003)::numeric AS budget,
+  '2026-01-01 00:00+00'::timestamptz + n * interval '10 minutes' AS created_at, CASE WHEN n % 3 = 0 THEN 'ООО ' || n END AS company
+FROM generate_series(1, 20000) AS n;
+ANALYZE leads;
+INSERT INTO leadscore.model (model) VALUES ('m');
+INSERT INTO leadscore.criterion (model, criterion, condition, points) VALUES
+  ('m', 'headcount', 'headcount > 100', 'headcount * 0.1'), ('m', 'budget', 'budget > 50000', '10.1'), ('m', 'recent', 'created_at > as_of - interval ''30 days''', '15.3'),
+  ('m', 'company', 'company ~* ''ооо''', '5.7');
+SET parallel_setup_cost = 0;
+SET parallel_tuple_cost = 0;
+SET min_parallel_table_scan_size = 0;
+SET parallel_leader_participation = off;
+SET max_parallel_workers_per_gather = 2;
+CREATE FUNCTION plan(query text) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE line text; found boolean := false;
+BEGIN
+  FOR line IN EXECUTE 'EXPLAIN (COSTS OFF) ' || query LOOP
+    found := found OR line LIKE '%Parallel Seq Scan%';
+  END LOOP;
+  RETURN found;
+END $$;
+SELECT plan('SELECT sum(leadscore.score(''m'', l)) FROM leads AS l') AS by_table;
+SELECT plan('SELECT count(*) FROM leads AS l WHERE leadscore.score(''m'', l) > 5') AS in_where,
+  plan('SELECT id, leadscore.score(''m'', s) FROM (SELECT id, headcount + 0 AS headcount, budget, created_at, company FROM leads) AS s') AS by_record;
+\set as_of '''2026-04-01 00:00+00'''
+CREATE TABLE scored_parallel AS SELECT id, leadscore.score('m', l, :as_of) AS score, (leadscore.evaluate('m', l, :as_of)).raw_score FROM leads AS l;
+CREATE TABLE record_parallel AS SELECT id, leadscore.score('m', s, :as_of) AS score FROM (SELECT id, headcount + 0 AS headcount, budget, created_at, company FROM leads OFFSET 0) AS s;
+CREATE TABLE records_parallel AS SELECT id, leadscore.score('m', s, :as_of) AS score FROM (SELECT id, headcount + 0 AS headcount, budget, created_at, company FROM leads) AS s;
+CREATE TABLE document_parallel AS SELECT id, leadscore.score(leadscore.export_model('m'), l, :as_of) AS score FROM leads AS l;
+SELECT count(*), round(sum(e.contribution)::numeric, 6) AS contribution FROM (SELECT l FROM leads AS l WHERE id < 100) AS s, leadscore.explain('m', s.l, :as_of) AS e;
+SET max_parallel_workers_per_gather = 0;
+SELECT count(*) FROM leads AS l JOIN scored_parallel AS p USING (id) WHERE leadscore.score('m', l, :as_of) IS DISTINCT FROM p.score OR (leadscore.evaluate('m', l, :as_of)).raw_score <> p.raw_score;
+SELECT count(*) FROM leads AS l JOIN record_parallel AS p USING (id) WHERE leadscore.score('m', l, :as_of) IS DISTINCT FROM p.score;
+SELECT count(*) FROM leads AS l JOIN records_parallel AS p USING (id) WHERE leadscore.score('m', l, :as_of) IS DISTINCT FROM p.score;
+SELECT count(*) FROM leads AS l JOIN document_parallel AS p USING (id) WHERE leadscore.score('m', l, :as_of) IS DISTINCT FROM p.score;
+-- An error in a worker arrives whole.
+SET max_parallel_workers_per_gather = 2;
+UPDATE leadscore.criterion SET points = '1 / (headcount - 699)' WHERE criterion = 'headcount';
+SELECT sum(leadscore.score('m', l)) FROM leads AS l;
+UPDATE leadscore.criterion SET condition = 'headcont > 1' WHERE criterion = 'headcount';
+SELECT sum(leadscore.score('m', l)) FROM leads AS l;
+DROP TABLE leads, scored_parallel, record_parallel, records_parallel, document_parallel;
+DROP EXTENSION leadscore;
+DROP FUNCTION plan(text);

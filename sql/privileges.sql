@@ -1,0 +1,74 @@
+-- Who may do what. A role without any table privilege scores; only an editor edits.
+\set SHOW_CONTEXT never
+CREATE EXTENSION leadscore;
+CREATE ROLE regress_leadscore_nobody;
+CREATE ROLE regress_leadscore_editor;
+CREATE ROLE regress_leadscore_reader;
+GRANT CREATE ON SCHEMA public TO regress_leadscore_nobody, regress_leadscore_editor;
+SELECT leadscore.grant_editor('regress_leadscore_editor');
+REVOKE SELECT ON leadscore.model, leadscore.dimension, leadscore.criterion, leadscore.band, leadscore.model_version FROM PUBLIC;
+SELECT leadscore.grant_reader('regress_leadscore_reader');
+CREATE TABLE leads (id integer, headcount integer);
+INSERT INTO leads VALUES (1, 5);
+GRANT SELECT ON leads TO PUBLIC;
+INSERT INTO leadscore.model (model) VALUES ('m');
+INSERT INTO leadscore.criterion (model, criterion, condition, points) VALUES ('m', 'c', 'headcount > 1', '10');
+
+SET ROLE regress_leadscore_nobody;
+SELECT leadscore.score('m', l) FROM leads AS l;
+SELECT (leadscore.evaluate('m', l)).score FROM leads AS l;
+SELECT sum(e.contribution) FROM leads AS l, leadscore.explain('m', l) AS e;
+SELECT current_user;
+SELECT * FROM leadscore.model;
+SELECT leadscore.export_model('m');
+SELECT * FROM leadscore.validate_model('m', 'leads');
+INSERT INTO leadscore.model (model) VALUES ('x');
+UPDATE leadscore.criterion SET points = '1';
+DELETE FROM leadscore.model;
+TRUNCATE leadscore.criterion;
+SELECT nextval('leadscore.model_version_number');
+SELECT leadscore.create_model('x', 'b2b');
+SELECT leadscore.import_model('{"format": 1, "model": {}}', 'x');
+SELECT leadscore.save_model_version('m');
+SELECT leadscore.grant_editor('regress_leadscore_nobody');
+SELECT leadscore.grant_reader('regress_leadscore_nobody');
+CREATE TABLE own (id integer, headcount integer, score float8);
+CREATE TRIGGER keep BEFORE INSERT OR UPDATE ON own FOR EACH ROW EXECUTE FUNCTION leadscore.set_score('m', 'score');
+INSERT INTO own VALUES (1, 7) RETURNING *;
+CREATE TRIGGER stolen BEFORE INSERT ON own FOR EACH ROW EXECUTE FUNCTION leadscore.set_version();
+CREATE TRIGGER stolen BEFORE INSERT ON own FOR EACH ROW EXECUTE FUNCTION leadscore.touch_model();
+CREATE TRIGGER stolen BEFORE INSERT ON own FOR EACH ROW EXECUTE FUNCTION leadscore.check_criterion();
+
+SET ROLE regress_leadscore_reader;
+SELECT model FROM leadscore.model;
+SELECT count(*) FROM leadscore.validate_model('m', 'leads');
+UPDATE leadscore.model SET base_points = 5;
+
+SET ROLE regress_leadscore_editor;
+UPDATE leadscore.model SET base_points = 5 WHERE model = 'm';
+UPDATE leadscore.criterion SET points = '20' WHERE model = 'm';
+INSERT INTO leadscore.criterion (model, criterion, points) VALUES ('m', 'd', '1');
+DELETE FROM leadscore.criterion WHERE criterion = 'd';
+SELECT leadscore.score('m', l) FROM leads AS l;
+SELECT leadscore.create_model('e', 'blank');
+SELECT owner FROM leadscore.model WHERE model = 'e';
+SELECT leadscore.import_model(leadscore.export_model('m'), 'copy');
+SELECT leadscore.save_model_version('m') > 0;
+DELETE FROM leadscore.model WHERE model = 'copy';
+SELECT leadscore.grant_editor('regress_leadscore_nobody');
+ALTER TABLE leadscore.model ADD x integer;
+CREATE FUNCTION leadscore.mine() RETURNS integer LANGUAGE sql AS 'SELECT 1';
+RESET ROLE;
+
+-- Row-level security: a function sees the rows that its caller's query gives it.
+CREATE POLICY own_rows ON leads USING (id > 1);
+ALTER TABLE leads ENABLE ROW LEVEL SECURITY;
+INSERT INTO leads VALUES (2, 8);
+SET ROLE regress_leadscore_nobody;
+SELECT id, leadscore.score('m', l) FROM leads AS l;
+RESET ROLE;
+
+DROP TABLE leads, own;
+DROP EXTENSION leadscore;
+REVOKE CREATE ON SCHEMA public FROM regress_leadscore_nobody, regress_leadscore_editor;
+DROP ROLE regress_leadscore_nobody, regress_leadscore_editor, regress_leadscore_reader;

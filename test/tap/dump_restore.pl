@@ -1,0 +1,85 @@
+# pg_dump and pg_restore carry models, kept versions and triggers; scores are equal afterwards, and life goes on.
+use strict;
+use warnings;
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $node = PostgreSQL::Test::Cluster->new('dump');
+$node->init(extra => [ '--encoding=UTF8', '--locale=C.UTF-8' ]);
+$node->append_conf('postgresql.conf', "extension_destdir = '$ENV{LEADSCORE_EXTENSION_DESTDIR}'") if $ENV{LEADSCORE_EXTENSION_DESTDIR};
+$node->start;
+$node->safe_psql('postgres', 'CREATE DATABASE source');
+$node->safe_psql('source', <<'SQL');
+CREATE EXTENSION leadscore;
+CREATE SCHEMA "we ird.schema";
+CREATE TYPE "we ird.schema".mood AS ENUM ('cold', 'warm', 'hot');
+CREATE DOMAIN "we ird.schema".amount AS numeric CHECK (VALUE >= 0);
+CREATE TYPE "we ird.schema".address AS (city text, house integer);
+CREATE TABLE "we ird.schema"."Le""ads" (id integer PRIMARY KEY, "e-mail" text, mood "we ird.schema".mood, budget "we ird.schema".amount,
+  home "we ird.schema".address, born date, created_at timestamptz, score float8, grade text);
+INSERT INTO leadscore.model (model, title_ru, time_zone) VALUES ('main', 'Основная', 'Europe/Moscow'), ('модель "2"', NULL, 'UTC');
+INSERT INTO leadscore.dimension (model, dimension, upper) VALUES ('main', 'fit', 40), ('main', 'data', NULL);
+INSERT INTO leadscore.criterion (model, criterion, dimension, condition, points) VALUES
+  ('main', 'warm', 'fit', 'mood >= ''warm''', '30'), ('main', 'budget', 'fit', 'budget > 1e6', 'budget / 1e6'), ('main', 'city', NULL, '(home).city = ''Москва''', '5'),
+  ('main', 'mail', 'data', '"e-mail" ~ ''@''', '1'), ('main', 'young', 'data', 'created_at - interval ''3 days'' > born', '2'),
+  ('модель "2"', 'never restorable if it were looked up', NULL, 'no_such_column > 1', '1');
+UPDATE leadscore.criterion SET enabled = false WHERE model <> 'main';
+INSERT INTO leadscore.band (model, kind, label, from_score, keep_from) VALUES ('main', 'grade', 'A', 30, 25), ('main', 'grade', 'B', 0, NULL);
+CREATE TRIGGER keep_score BEFORE INSERT OR UPDATE ON "we ird.schema"."Le""ads" FOR EACH ROW EXECUTE FUNCTION leadscore.set_score('main', 'score', 'grade');
+INSERT INTO "we ird.schema"."Le""ads" SELECT n, 'user' || n || CASE WHEN n % 3 = 0 THEN '@x.ru' ELSE '' END, (ARRAY['cold', 'warm', 'hot', NULL])[1 + n % 4]::"we ird.schema".mood,
+  n * 10000, ROW(CASE WHEN n % 5 = 0 THEN 'Москва' END, n)::"we ird.schema".address, '2026-01-01', '2026-01-01 00:00+00'::timestamptz + n * interval '1 hour' FROM generate_series(1, 500) AS n;
+SELECT leadscore.save_model_version('main', 'before the dump');
+UPDATE leadscore.criterion SET points = '31' WHERE model = 'main' AND criterion = 'warm';
+CREATE VIEW "we ird.schema".scored AS SELECT id, leadscore.score('main', l, '2026-06-01') AS score FROM "we ird.schema"."Le""ads" AS l;
+CREATE ROLE bi;
+SELECT leadscore.grant_reader('bi');
+REVOKE SELECT ON leadscore.model FROM PUBLIC;
+SQL
+
+my $state = <<'SQL';
+SELECT string_agg(format('%s %s', id, score), ',' ORDER BY id) FROM "we ird.schema".scored;
+SELECT string_agg(format('%s %s %s', id, score, grade), ',' ORDER BY id) FROM "we ird.schema"."Le""ads";
+SELECT model, leadscore.export_model(model) FROM leadscore.model ORDER BY 1;
+SELECT model, note, document, created_at FROM leadscore.model_version ORDER BY 1, 2;
+SELECT count(*) FROM pg_trigger WHERE tgfoid = 'leadscore.set_score()'::regprocedure;
+SELECT has_table_privilege('public', 'leadscore.model', 'SELECT'), has_table_privilege('bi', 'leadscore.model', 'SELECT');
+SQL
+my $before = $node->safe_psql('source', $state);
+
+my $dir = PostgreSQL::Test::Utils::tempdir();
+$node->run_log([ 'pg_dump', '-Fc', '-f', "$dir/dump.custom", $node->connstr('source') ]);
+$node->run_log([ 'pg_dump', '-Fd', '-j2', '-f', "$dir/dump.directory", $node->connstr('source') ]);
+$node->run_log([ 'pg_dump', '-f', "$dir/dump.sql", $node->connstr('source') ]);
+
+sub restored_equals {
+	my ($name, @command) = @_;
+	$node->safe_psql('postgres', "CREATE DATABASE $name");
+	$node->command_ok(\@command, "restore into $name");
+	ok($node->safe_psql($name, $state) eq $before, "$name: models, scores, triggers and privileges are equal");
+	my $after = $node->safe_psql($name, <<'SQL');
+UPDATE leadscore.criterion SET points = '32' WHERE model = 'main' AND criterion = 'warm';
+SELECT bool_and(m.version > coalesce(v.version, 0)) FROM leadscore.model AS m LEFT JOIN leadscore.model_version AS v USING (model);
+INSERT INTO leadscore.criterion (model, criterion, points) VALUES ('main', 'new', '7');
+SELECT criterion FROM leadscore.criterion WHERE model = 'main' ORDER BY ord DESC LIMIT 1;
+SELECT leadscore.rescore_table('"we ird.schema"."Le""ads"') > 0;
+SELECT leadscore.save_model_version('main') > 0;
+SQL
+	is($after, "t\nnew\nt\nt", "$name: versions and orders go on above the restored ones");
+	return;
+}
+
+restored_equals('from_custom', 'pg_restore', '--exit-on-error', '-d', $node->connstr('from_custom'), "$dir/dump.custom");
+restored_equals('from_parallel', 'pg_restore', '--exit-on-error', '-j2', '-d', $node->connstr('from_parallel'), "$dir/dump.directory");
+restored_equals('from_plain', 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr('from_plain'), '-f', "$dir/dump.sql");
+
+# Schema first, rows later, as some migrations do.
+$node->safe_psql('postgres', 'CREATE DATABASE in_two_steps');
+$node->command_ok([ 'pg_restore', '--exit-on-error', '--schema-only', '-d', $node->connstr('in_two_steps'), "$dir/dump.custom" ], 'the schema alone');
+$node->command_ok([ 'pg_restore', '--exit-on-error', '--data-only', '-d', $node->connstr('in_two_steps'), "$dir/dump.custom" ], 'then the data alone');
+is($node->safe_psql('in_two_steps', "SELECT count(*), sum(score) IS NOT NULL FROM \"we ird.schema\".scored"), '500|t', 'in two steps: leads are scored');
+is($node->safe_psql('in_two_steps', "SELECT model, leadscore.export_model(model) FROM leadscore.model ORDER BY 1"),
+	$node->safe_psql('source', "SELECT model, leadscore.export_model(model) FROM leadscore.model ORDER BY 1"), 'in two steps: models are equal');
+
+$node->stop;
+done_testing();
