@@ -1,0 +1,120 @@
+# `make demo` and `make check` are all a newcomer needs; `make help` lists the rest.
+
+EXTENSION  = leadscore
+MODULE_big = leadscore
+version    := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" leadscore.control)
+
+# The install script is these parts, in this order.
+SQL_PARTS = \
+	src/pg/schema.sql \
+	src/pg/model_tables.sql \
+	src/pg/model.sql \
+	src/pg/model_template.sql \
+	src/pg/model_privileges.sql
+DATA_built = $(EXTENSION)--$(version).sql
+
+# Every test is named here; `make check` fails when a file in sql/ or test/isolation/specs is not.
+REGRESS        = extension expression model score set_score template session privileges parallel differential
+ISOLATION      = model_change
+REGRESS_OPTS   = --encoding=UTF8
+ISOLATION_OPTS = --inputdir=test/isolation
+
+core_sources  := $(sort $(wildcard src/core/*.cpp src/core/*/*.cpp))
+glue_sources  := $(sort $(wildcard src/pg/*.cpp))
+OBJS           = $(patsubst %.cpp,%.o,$(core_sources) $(glue_sources))
+
+# A module that throws, loops and leaks on purpose, to test the boundary between C++ and PostgreSQL. Never installed.
+boundary_sources := $(sort $(wildcard test/boundary/*.cpp src/pg/guard*.cpp src/pg/memory*.cpp)) $(core_sources)
+boundary_objects  = $(boundary_sources:.cpp=.o)
+all_objects       = $(sort $(OBJS) $(boundary_objects))
+
+PG_CONFIG ?= pg_config
+PGXS      := $(wildcard $(shell $(PG_CONFIG) --pgxs 2>/dev/null))
+
+# Bitcode of C++ gains nothing in the JIT (measured) and needs clang for every build.
+override with_llvm = no
+
+WERROR       ?= -Werror
+PG_CPPFLAGS   = -Isrc -isystem $(shell $(PG_CONFIG) --includedir-server) -DLEADSCORE_VERSION='"$(version)"' -MMD -MP
+PG_CXXFLAGS   = -std=c++20 -fvisibility=hidden -fvisibility-inlines-hidden \
+	-Wall -Wextra -Wno-register $(WERROR) $(EXTRA_CXXFLAGS)
+SHLIB_LINK    = -Wl,--version-script=leadscore.exports
+EXTRA_CLEAN   = build results regression.diffs regression.out output_iso leadscore--*.sql \
+	test/boundary/boundary.so $(boundary_objects) $(all_objects:.o=.d)
+
+# PGXS links with the C compiler; we need the C++ runtime.
+override COMPILER = $(CXX) $(CXXFLAGS)
+
+tasks = check check-deep demo psql stop bench format lint help
+
+ifneq (,$(filter $(tasks),$(MAKECMDGOALS)))
+# A task starts with nothing but make: it installs what is missing, then calls make again for what it builds. So PGXS,
+# which may not be there yet (and which brings a `check` of its own), is not included in this pass.
+.PHONY: $(MAKECMDGOALS)
+.NOTPARALLEL:
+run = @MAKEFLAGS='$(MAKEOVERRIDES)'
+
+check:      ; $(run) scripts/check
+check-deep: ; $(run) scripts/check_deep
+demo:       ; $(run) scripts/demo start
+psql:       ; @scripts/demo psql
+stop:       ; @scripts/demo stop
+bench:      ; $(run) scripts/bench
+format:     ; $(run) scripts/lint --fix
+lint:       ; $(run) scripts/lint
+help:
+	@echo 'make demo         build, start a private PostgreSQL in a temporary folder, score example leads in it'
+	@echo 'make psql         open psql on the demo'
+	@echo 'make stop         stop the demo and remove it'
+	@echo 'make              build the extension'
+	@echo 'make install      install it into the PostgreSQL of pg_config (PG_CONFIG=...)'
+	@echo 'make check        every test, in a private PostgreSQL'
+	@echo 'make check-deep   sanitizers and fuzzers as well (minutes)'
+	@echo 'make bench        measure'
+	@echo 'make lint         formatting, clang-tidy, shell syntax;  make format repairs the formatting'
+	@echo 'make installcheck pg_regress against the running server it is installed in'
+
+$(filter-out $(tasks),$(MAKECMDGOALS)): ; @$(MAKE) $@
+
+else ifeq (,$(PGXS))
+
+.PHONY: all install uninstall installcheck clean
+all install uninstall installcheck clean:
+	@echo "leadscore needs PostgreSQL's server headers and a C++20 compiler. To install them on Debian:" >&2
+	@echo '  scripts/ensure_packages build' >&2
+	@exit 1
+
+else
+
+include $(PGXS)
+
+$(all_objects): Makefile leadscore.control
+-include $(all_objects:.o=.d)
+
+leadscore.so: leadscore.exports
+
+# OR REPLACE would let the script overwrite (and so adopt) an object that somebody made before. Letters beyond ASCII stand
+# in JSON only, where \u means the same in a database of any encoding.
+$(DATA_built): $(SQL_PARTS) Makefile leadscore.control
+	@{ printf '%s\n' '\echo Use "CREATE EXTENSION $(EXTENSION)" to load this file. \quit'; cat $(SQL_PARTS); } \
+		| sed 's/^CREATE OR REPLACE /CREATE /' \
+		| perl -CS -pe 's/([^\x00-\x7f])/sprintf("\\u%04x", ord($$1))/ge' > $@
+
+.PHONY: boundary
+boundary: test/boundary/boundary.so
+test/boundary/boundary.so: $(boundary_objects)
+	$(COMPILER) -shared -o $@ $^ $(LDFLAGS)
+
+# For scripts/lint: clang with the flags of the build, less what only g++ knows.
+clang_flags   = $(filter-out -MMD -MP,$(CPPFLAGS)) $(CXXFLAGS) -Wno-unknown-warning-option
+clang_sources = $(all_objects:.o=.cpp)
+.PHONY: compile-with-clang tidy $(clang_sources:=.compile) $(clang_sources:=.tidy)
+compile-with-clang: $(clang_sources:=.compile)
+tidy: $(clang_sources:=.tidy)
+$(clang_sources:=.compile): %.compile: ; @clang++-14 $(clang_flags) -c -o /dev/null $*
+$(clang_sources:=.tidy): %.tidy: ; @clang-tidy-14 --quiet $* -- $(clang_flags)
+
+# Lets the scripts ask for a variable: make -s print-REGRESS
+print-%: ; @echo '$($*)'
+
+endif
