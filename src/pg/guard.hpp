@@ -106,13 +106,11 @@ auto pg_call(Call&& call) -> std::invoke_result_t<Call> {
 }  // namespace leadscore::pg
 
 /// Defines the C entry point of an SQL function: LEADSCORE_FUNCTION(leadscore_score) { … return datum; }
-#define LEADSCORE_FUNCTION(name)                                \
-  extern "C" {                                                  \
-  PG_FUNCTION_INFO_V1(name);                                    \
-  PGDLLEXPORT Datum name(PG_FUNCTION_ARGS);                     \
-  }                                                             \
-  static Datum name##_body(PG_FUNCTION_ARGS);                   \
-  extern "C" Datum name(PG_FUNCTION_ARGS) {                     \
-    return leadscore::pg::guarded_call(name##_body, fcinfo);    \
-  }                                                             \
+#define LEADSCORE_FUNCTION(name)                                                                       \
+  extern "C" {                                                                                         \
+  PG_FUNCTION_INFO_V1(name);                                                                           \
+  PGDLLEXPORT Datum name(PG_FUNCTION_ARGS);                                                            \
+  }                                                                                                    \
+  static Datum name##_body(PG_FUNCTION_ARGS);                                                          \
+  extern "C" Datum name(PG_FUNCTION_ARGS) { return leadscore::pg::guarded_call(name##_body, fcinfo); } \
   static Datum name##_body([[maybe_unused]] PG_FUNCTION_ARGS)

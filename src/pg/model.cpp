@@ -20,15 +20,22 @@ struct Call {
   ModelErrorContext error_context;
 };
 
-// Finds the model of the call and evaluates its criteria for the lead of the call. Ended by end_call().
-void begin_call(FunctionCallInfo fcinfo, ModelForm form, Call& call) {
-  const Oid type = get_fn_expr_argtype(fcinfo->flinfo, 1);
+// Refuses a lead that is not a row, whose bytes must not be read as one.
+void check_is_row(FmgrInfo* flinfo) {
+  const Oid type = get_fn_expr_argtype(flinfo, 1);
   if (!OidIsValid(type) || !type_is_rowtype(type)) {
     ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
                     errmsg("the lead must be a row, not %s",
                            OidIsValid(type) ? format_type_be(type) : "a value of unknown type"),
                     errhint("Pass the alias of the table or subquery, for example leadscore.score('b2b', l) FROM "
                             "leads l.")));
+  }
+}
+
+// Finds the model of the call and evaluates its criteria for the lead of the call. Ended by end_call().
+void begin_call(FunctionCallInfo fcinfo, ModelForm form, Call& call) {
+  if (fcinfo->flinfo->fn_extra == nullptr) {  // the first call of this call site, whose types do not change
+    check_is_row(fcinfo->flinfo);
   }
   HeapTupleHeader const header = PG_GETARG_HEAPTUPLEHEADER(1);
   call.lead.t_len = HeapTupleHeaderGetDatumLength(header);
@@ -42,8 +49,8 @@ void begin_call(FunctionCallInfo fcinfo, ModelForm form, Call& call) {
   } else {
     reference.document = PG_GETARG_JSONB_P(0);
   }
-  call.model = find_model(fcinfo->flinfo, reference, HeapTupleHeaderGetTypeId(header),
-                          HeapTupleHeaderGetTypMod(header));
+  call.model =
+      find_model(fcinfo->flinfo, reference, HeapTupleHeaderGetTypeId(header), HeapTupleHeaderGetTypMod(header));
   push_model_context(call.error_context, call.model);
   evaluate_criteria(call.model, &call.lead, PG_GETARG_TIMESTAMPTZ(2));
 }
@@ -76,9 +83,7 @@ Datum explain(FunctionCallInfo fcinfo, ModelForm form) {
   const CompiledModel* model = call.model;
   const std::size_t capacity = model->scorecard->explanation_capacity();
   auto* lines = static_cast<model::ExplanationLine*>(palloc(sizeof(model::ExplanationLine) * capacity));
-  const std::size_t count = core_call([=] {
-    return model->scorecard->explain(outcomes_of(model), {lines, capacity});
-  });
+  const std::size_t count = core_call([=] { return model->scorecard->explain(outcomes_of(model), {lines, capacity}); });
   end_call(call);
   return_explanation(fcinfo, model, {lines, count});
   return Datum{0};

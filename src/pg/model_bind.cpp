@@ -57,8 +57,7 @@ bool collect_names(Node* node, void* context) {
     if (is_bare && find_derived_name(name) < 0) {
       if (uses->count == uses->capacity) {
         uses->capacity *= 2;
-        uses->uses = static_cast<NameUse*>(
-            repalloc(uses->uses, sizeof(NameUse) * static_cast<Size>(uses->capacity)));
+        uses->uses = static_cast<NameUse*>(repalloc(uses->uses, sizeof(NameUse) * static_cast<Size>(uses->capacity)));
       }
       uses->uses[uses->count++] = {name, reference->location, identifier_end(uses->text, reference->location)};
     }
@@ -110,9 +109,9 @@ LEADSCORE_FUNCTION(leadscore_rename_columns) {
   for (int i = 0; i < uses.count; ++i) {
     const pg::NameUse& use = uses.uses[i];
     JsonbValue value;
-    const bool is_named = getKeyJsonValueFromContainer(&columns->root, use.name, static_cast<int>(strlen(use.name)),
-                                                       &value) != nullptr &&
-                          value.type == jbvString;
+    const bool is_named =
+        getKeyJsonValueFromContainer(&columns->root, use.name, static_cast<int>(strlen(use.name)), &value) != nullptr &&
+        value.type == jbvString;
     if (!is_named) {
       continue;
     }

@@ -10,8 +10,8 @@ constexpr int kCacheCapacity = 64;
 
 // What makes two uses of a model the same.
 struct ModelKey {
-  uint64 source_hash;     // of the name or of the document's bytes
-  const void* source;     // the bytes themselves
+  uint64 source_hash;  // of the name or of the document's bytes
+  const void* source;  // the bytes themselves
   Size source_size;
   bool is_document;
   int64 version;          // of a stored model
@@ -48,8 +48,7 @@ struct SnapshotStamp {
 };
 
 SnapshotStamp stamp_of(Snapshot snapshot) {
-  return {snapshot->xmin,    snapshot->xmax,   snapshot->xcnt,
-          snapshot->subxcnt, snapshot->curcid, local_transaction()};
+  return {snapshot->xmin, snapshot->xmax, snapshot->xcnt, snapshot->subxcnt, snapshot->curcid, local_transaction()};
 }
 
 // What a call site remembers between rows, in its function's memory context.
@@ -78,10 +77,9 @@ CallSite* call_site(FmgrInfo* flinfo) {
   }
   auto* site = static_cast<CallSite*>(MemoryContextAllocZero(flinfo->fn_mcxt, sizeof(CallSite)));
   site->context = flinfo->fn_mcxt;
-  Node* const argument =
-      flinfo->fn_expr != nullptr && IsA(flinfo->fn_expr, FuncExpr)
-          ? static_cast<Node*>(linitial(reinterpret_cast<FuncExpr*>(flinfo->fn_expr)->args))
-          : nullptr;
+  Node* const argument = flinfo->fn_expr != nullptr && IsA(flinfo->fn_expr, FuncExpr)
+                             ? static_cast<Node*>(linitial(reinterpret_cast<FuncExpr*>(flinfo->fn_expr)->args))
+                             : nullptr;
   site->source_is_constant = argument != nullptr && IsA(argument, Const);
   site->on_reset.func = [](void* pointer) { release(static_cast<CallSite*>(pointer)); };
   site->on_reset.arg = site;

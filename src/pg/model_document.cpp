@@ -180,9 +180,8 @@ DocumentDimension read_dimension(const Object& object) {
 }
 
 DocumentCriterion read_criterion(const Object& object) {
-  check_keys(object,
-             std::to_array<std::string_view>({"criterion", "dimension", "attribute", "condition", "points", "title",
-                                              "title_ru", "enabled", "provenance"}));
+  check_keys(object, std::to_array<std::string_view>({"criterion", "dimension", "attribute", "condition", "points",
+                                                      "title", "title_ru", "enabled", "provenance"}));
   DocumentCriterion criterion{};
   criterion.name = require_text(object, "criterion");
   criterion.title = find_text(object, "title", criterion.name);
@@ -194,7 +193,8 @@ DocumentCriterion read_criterion(const Object& object) {
 }
 
 void read_band(const Object& object, ModelDocument* result) {
-  check_keys(object, std::to_array<std::string_view>({"kind", "label", "title", "title_ru", "from_score", "keep_from"}));
+  check_keys(object,
+             std::to_array<std::string_view>({"kind", "label", "title", "title_ru", "from_score", "keep_from"}));
   const char* const kind_text = require_text(object, "kind");
   for (int kind = 0; kind < kBandKinds; ++kind) {
     if (strcmp(kind_text, band_kind_name(static_cast<BandKind>(kind))) != 0) {

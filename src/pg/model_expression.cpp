@@ -29,8 +29,9 @@ void expression_error_context(void* argument) {
     internalerrquery(expression->text);
   }
   if (geterrcode() == ERRCODE_UNDEFINED_FUNCTION && position > 0) {
-    errhint("Conditions and points see the operators and functions of pg_catalog only, and compare a type from "
-            "elsewhere when it is cast explicitly (for example column::text). Check the name and the argument types.");
+    errhint(
+        "Conditions and points see the operators and functions of pg_catalog only, and compare a type from "
+        "elsewhere when it is cast explicitly (for example column::text). Check the name and the argument types.");
   }
   if (expression->criterion == nullptr) {
     errcontext("leadscore %s", kind_name(*expression));
@@ -99,7 +100,8 @@ bool is_a_clock_word(const char* text) {
     return false;
   }
   word = word.substr(first, word.find_last_not_of(kBlanks) - first + 1);
-  return std::all_of(word.begin(), word.end(), [](char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; }) &&
+  return std::all_of(word.begin(), word.end(),
+                     [](char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; }) &&
          names_the_clock(text);
 }
 
@@ -326,8 +328,8 @@ struct Lead {
 
 Node* make_column(const Lead* lead, int attribute, int location) {
   const Form_pg_attribute column = TupleDescAttr(lead->row, attribute - 1);
-  Var* const variable = makeVar(1, static_cast<AttrNumber>(attribute), column->atttypid, column->atttypmod,
-                                column->attcollation, 0);
+  Var* const variable =
+      makeVar(1, static_cast<AttrNumber>(attribute), column->atttypid, column->atttypmod, column->attcollation, 0);
   variable->location = location;
   return reinterpret_cast<Node*>(variable);
 }
@@ -403,8 +405,7 @@ Node* resolve_name(ParseState* state, ColumnRef* reference) {
     if (derived >= 0) {
       const bool own_flag = static_cast<DerivedName>(derived) == DerivedName::is_duplicate;
       const int column = own_flag ? find_column(state, lead, name, reference->location) : 0;
-      const bool lead_knows =
-          column != 0 && getBaseType(TupleDescAttr(lead->row, column - 1)->atttypid) == BOOLOID;
+      const bool lead_knows = column != 0 && getBaseType(TupleDescAttr(lead->row, column - 1)->atttypid) == BOOLOID;
       if (!lead_knows) {
         return make_derived(static_cast<DerivedName>(derived), reference->location);
       }
@@ -412,11 +413,11 @@ Node* resolve_name(ParseState* state, ColumnRef* reference) {
   } else if (list_length(reference->fields) == 2 && strcmp(first, "lead") == 0) {
     name = strVal(lsecond(reference->fields));
   } else {
-    ereport(ERROR,
-            (errcode(ERRCODE_UNDEFINED_COLUMN),
-             errmsg("the lead has no column %s", NameListToString(reference->fields)),
-             errhint("Write a column bare or as lead.column, and the field of a composite column as (column).field."),
-             parser_errposition(state, reference->location)));
+    ereport(
+        ERROR,
+        (errcode(ERRCODE_UNDEFINED_COLUMN), errmsg("the lead has no column %s", NameListToString(reference->fields)),
+         errhint("Write a column bare or as lead.column, and the field of a composite column as (column).field."),
+         parser_errposition(state, reference->location)));
   }
   const int column = find_column(state, lead, name, reference->location);
   if (column == 0) {
@@ -488,7 +489,9 @@ bool depends_on_the_session(Oid function) {
   return function == F_FLOAT4OUT || function == F_FLOAT8OUT || function == F_BYTEAOUT;
 }
 
-bool is_system_schema(Oid schema) { return schema == PG_CATALOG_NAMESPACE || schema == get_namespace_oid("leadscore", true); }
+bool is_system_schema(Oid schema) {
+  return schema == PG_CATALOG_NAMESPACE || schema == get_namespace_oid("leadscore", true);
+}
 
 struct FunctionFacts {
   const char* name;
@@ -503,10 +506,9 @@ FunctionFacts facts_of(Oid function) {
     elog(ERROR, "cache lookup failed for function %u", function);
   }
   const auto* form = reinterpret_cast<Form_pg_proc>(GETSTRUCT(tuple));
-  const FunctionFacts facts{
-      pstrdup(NameStr(form->proname)), form->pronamespace, form->proretset,
-      (form->provolatile == PROVOLATILE_IMMUTABLE || is_listed_stable_function(function)) &&
-          !depends_on_the_session(function)};
+  const FunctionFacts facts{pstrdup(NameStr(form->proname)), form->pronamespace, form->proretset,
+                            (form->provolatile == PROVOLATILE_IMMUTABLE || is_listed_stable_function(function)) &&
+                                !depends_on_the_session(function)};
   ReleaseSysCache(tuple);
   return facts;
 }
@@ -759,8 +761,7 @@ bool hide_literals(Node* node, void* context) {
   if (const char* text = string_constant(node)) {
     auto* lead = static_cast<Lead*>(context);
     const int location = reinterpret_cast<A_Const*>(node)->location;
-    Const* const literal =
-        makeConst(UNKNOWNOID, -1, InvalidOid, -2, CStringGetDatum(pstrdup(text)), false, false);
+    Const* const literal = makeConst(UNKNOWNOID, -1, InvalidOid, -2, CStringGetDatum(pstrdup(text)), false, false);
     literal->location = location;
     lead->literals = lappend(lead->literals, literal);
 

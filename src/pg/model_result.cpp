@@ -44,9 +44,9 @@ Datum make_reasons(const CompiledModel* model) {
   Datum reasons[kReasons];
   for (int k = 0; k < count; ++k) {
     const int i = weightiest[k];
-    reasons[k] = CStringGetTextDatum(psprintf("%s %s",
-                                              signed_number(outcomes[static_cast<std::size_t>(i)].contribution()),
-                                              model->document->criteria[i].title));
+    reasons[k] =
+        CStringGetTextDatum(psprintf("%s %s", signed_number(outcomes[static_cast<std::size_t>(i)].contribution()),
+                                     model->document->criteria[i].title));
   }
   return PointerGetDatum(construct_array(reasons, count, TEXTOID, -1, false, TYPALIGN_INT));
 }

@@ -44,8 +44,7 @@ const TriggerData* check_trigger(FunctionCallInfo fcinfo) {
     misused("It was called outside a trigger.");
   }
   const auto* trigger = reinterpret_cast<TriggerData*>(fcinfo->context);
-  const bool is_write =
-      TRIGGER_FIRED_BY_INSERT(trigger->tg_event) || TRIGGER_FIRED_BY_UPDATE(trigger->tg_event);
+  const bool is_write = TRIGGER_FIRED_BY_INSERT(trigger->tg_event) || TRIGGER_FIRED_BY_UPDATE(trigger->tg_event);
   if (!TRIGGER_FIRED_FOR_ROW(trigger->tg_event) || !TRIGGER_FIRED_BEFORE(trigger->tg_event) || !is_write) {
     misused("It must fire BEFORE INSERT OR UPDATE, FOR EACH ROW.");
   }
@@ -109,8 +108,7 @@ void fill_columns(void* argument) {
   const TriggerData* trigger = call->trigger;
   TupleDesc const row = RelationGetDescr(trigger->tg_relation);
   const ModelReference reference{cstring_to_text(trigger->tg_trigger->tgargs[0]), nullptr};
-  CompiledModel* const model =
-      find_model(call->fcinfo->flinfo, reference, trigger->tg_relation->rd_rel->reltype, -1);
+  CompiledModel* const model = find_model(call->fcinfo->flinfo, reference, trigger->tg_relation->rd_rel->reltype, -1);
   refuse_generated_columns(model, trigger);
   ModelErrorContext error_context;
   push_model_context(error_context, model);
@@ -128,8 +126,7 @@ void fill_columns(void* argument) {
   for (int kind = 0; kind < kBandKinds; ++kind) {
     const int column = call->columns.labels[kind];
     if (column != 0) {
-      const char* const label =
-          band_label(model, static_cast<BandKind>(kind), score, earlier_label(trigger, column));
+      const char* const label = band_label(model, static_cast<BandKind>(kind), score, earlier_label(trigger, column));
       columns[count] = column;
       values[count] = as_column_value(trigger, column, label, &nulls[count]);
       ++count;
@@ -191,11 +188,11 @@ Datum set_score(FunctionCallInfo fcinfo) {
     ReThrowError(error);
   }
   // A scoring problem must not cost the user the lead.
-  ereport(WARNING, (errcode(error->sqlerrcode),
-                    errmsg("lead not scored by model \"%s\": %s", call.trigger->tg_trigger->tgargs[0], error->message),
-                    error->context != nullptr ? errdetail("SQLSTATE %s, %s", unpack_sql_state(error->sqlerrcode),
-                                                          error->context)
-                                              : errdetail("SQLSTATE %s", unpack_sql_state(error->sqlerrcode))));
+  ereport(WARNING,
+          (errcode(error->sqlerrcode),
+           errmsg("lead not scored by model \"%s\": %s", call.trigger->tg_trigger->tgargs[0], error->message),
+           error->context != nullptr ? errdetail("SQLSTATE %s, %s", unpack_sql_state(error->sqlerrcode), error->context)
+                                     : errdetail("SQLSTATE %s", unpack_sql_state(error->sqlerrcode))));
   FreeErrorData(error);
   return PointerGetDatum(empty_columns(call));
 }
@@ -257,8 +254,7 @@ LEADSCORE_FUNCTION(leadscore_check_criterion) {
                     errmsg("leadscore.check_criterion() is a trigger function")));
   }
   const auto* trigger = reinterpret_cast<TriggerData*>(fcinfo->context);
-  HeapTuple const tuple =
-      TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ? trigger->tg_newtuple : trigger->tg_trigtuple;
+  HeapTuple const tuple = TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ? trigger->tg_newtuple : trigger->tg_trigtuple;
   const char* const model = written_text(trigger, tuple, "model");
   const char* const criterion = written_text(trigger, tuple, "criterion");
   const char* const condition = written_text(trigger, tuple, "condition");

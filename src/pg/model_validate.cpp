@@ -11,9 +11,8 @@ struct Problems {
   const ReturnSetInfo* result;
 };
 
-void add_problem(const Problems& problems, const char* severity, const char* criterion, const char* part,
-                 int sqlstate, const char* message, const char* detail, const char* hint, int position,
-                 const char* expression) {
+void add_problem(const Problems& problems, const char* severity, const char* criterion, const char* part, int sqlstate,
+                 const char* message, const char* detail, const char* hint, int position, const char* expression) {
   Datum values[9];
   bool nulls[9] = {};
   int count = 0;
@@ -108,8 +107,8 @@ void validate_names(const Problems& problems, TupleDesc row) {
     const Form_pg_attribute column = TupleDescAttr(row, i);
     const char* const name = NameStr(column->attname);
     const int derived = column->attisdropped ? -1 : find_derived_name(name);
-    const bool is_used = derived == static_cast<int>(DerivedName::is_duplicate) &&
-                         getBaseType(column->atttypid) == BOOLOID;
+    const bool is_used =
+        derived == static_cast<int>(DerivedName::is_duplicate) && getBaseType(column->atttypid) == BOOLOID;
     if (derived >= 0 && !is_used) {
       add_problem(problems, "warning", nullptr, "model", ERRCODE_DUPLICATE_COLUMN,
                   psprintf("the column \"%s\" is hidden by the derived value of this name", name), nullptr,

@@ -42,9 +42,7 @@ struct Outcome {
   bool points_known = true;  // false: the points came out NULL, and none are given
   double points = 0;
 
-  [[nodiscard]] double contribution() const noexcept {
-    return verdict == Verdict::met && points_known ? points : 0.0;
-  }
+  [[nodiscard]] double contribution() const noexcept { return verdict == Verdict::met && points_known ? points : 0.0; }
 };
 
 /// A scorecard as it is written down; spans are copied by Scorecard.
