@@ -1,7 +1,5 @@
 #include "pg/model_compile.hpp"
 
-#include <cmath>
-
 #include "pg/guard.hpp"
 #include "pg/memory.hpp"
 
@@ -218,8 +216,9 @@ model::Outcome evaluate_criterion(const CriterionProgram& program, ExprContext* 
   const Datum points = run(program.points, context, &is_null);
   outcome.points_known = !is_null;
   outcome.points = is_null ? 0.0 : DatumGetFloat8(points);
-  if (!std::isfinite(outcome.points)) {
-    ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE), errmsg("points must be a finite number")));
+  if (!model::is_number_of_points(outcome.points)) {
+    ereport(ERROR,
+            (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE), errmsg("points must be a number between -1e15 and 1e15")));
   }
   return outcome;
 }

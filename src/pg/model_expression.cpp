@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <cmath>
 #include <cstdlib>
 #include <string_view>
+
+#include "core/model/scale.hpp"
 
 namespace leadscore::pg {
 
@@ -279,9 +280,10 @@ void check_points_constant(Node* node, ParseState* state) {
   }
   char* end = nullptr;
   const double value = std::strtod(text, &end);
-  if (end != text && !std::isfinite(value)) {
-    ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE), errmsg("points must be a finite number"),
-                    parser_errposition(state, constant->location)));
+  if (end != text && !model::is_number_of_points(value)) {
+    ereport(ERROR,
+            (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE), errmsg("points must be a number between -1e15 and 1e15"),
+             parser_errposition(state, constant->location)));
   }
 }
 
@@ -909,9 +911,10 @@ AnalysedExpression analyse_expression(const Expression& expression, TupleDesc ro
     analysed.value = constant->constvalue;
     analysed.is_null = constant->constisnull;
     if (expression.kind == Expression::Kind::points && !constant->constisnull &&
-        !std::isfinite(DatumGetFloat8(constant->constvalue))) {
-      ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE), errmsg("points must be a finite number"),
-                      parser_errposition(state, exprLocation(raw))));
+        !model::is_number_of_points(DatumGetFloat8(constant->constvalue))) {
+      ereport(ERROR,
+              (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE), errmsg("points must be a number between -1e15 and 1e15"),
+               parser_errposition(state, exprLocation(raw))));
     }
   }
   pop_context(scope);

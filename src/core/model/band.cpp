@@ -1,18 +1,18 @@
 #include "core/model/band.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <numeric>
 
 #include "core/error.hpp"
+#include "core/model/scale.hpp"
 
 namespace leadscore::model {
 
 BandLadder::BandLadder(std::span<const Band> bands, std::pmr::memory_resource* memory)
     : bands_(bands.begin(), bands.end(), memory), ascending_(bands.size(), memory) {
   for (const Band& band : bands_) {
-    if (!std::isfinite(band.from_score) || !std::isfinite(band.keep_from)) {
-      throw Error(ErrorCode::invalid_argument, "the bounds of a band must be finite numbers");
+    if (!is_number_of_points(band.from_score) || !is_number_of_points(band.keep_from)) {
+      throw Error(ErrorCode::out_of_range, "the bounds of a band must lie between -1e15 and 1e15");
     }
     if (band.keep_from > band.from_score) {
       throw Error(ErrorCode::invalid_argument, "a band's keep_from must not lie above its from_score");

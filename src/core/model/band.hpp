@@ -18,7 +18,8 @@ struct Band {
 /// The bands of one kind, addressed by their position in the definition.
 class BandLadder {
  public:
-  /// Throws Error(invalid_argument) if a bound is not finite or keep_from lies above from_score.
+  /// Throws Error(out_of_range) if a bound is not a number of points, Error(invalid_argument) if keep_from lies above
+  /// from_score.
   BandLadder(std::span<const Band> bands, std::pmr::memory_resource* memory);
 
   /// The band of `score`: the highest one reached, or `earlier` if that stands higher and may still be kept.

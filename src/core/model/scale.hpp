@@ -6,22 +6,25 @@
 
 namespace leadscore::model {
 
+/// The largest magnitude of points and limits. Within it a double still counts single points (2^53 is 9.007e15), and no
+/// sum of a model comes near the end of its range.
+inline constexpr double kLargestPoints = 1e15;
+
+/// False for NaN, infinities and what lies beyond kLargestPoints.
+inline bool is_number_of_points(double x) noexcept { return std::fabs(x) <= kLargestPoints; }
+
 enum class Scale : std::uint8_t {
   clamp,     // the raw sum, cut at the score's limits
   range,     // linear between the attainable extremes of the raw sum
   logistic,  // the raw sum is a log-odds: the score is its probability, stretched over the score's limits
 };
 
-/// The logistic function 1 / (1 + e^-x), without overflow at either end.
-inline double sigmoid(double x) noexcept {
-  if (x >= 0) {
-    return 1.0 / (1.0 + std::exp(-x));
-  }
-  const double e = std::exp(x);
-  return e / (1.0 + e);
-}
+/// The logistic function 1 / (1 + e^-x): 0 and 1 at the ends of the number line, and never falling, which the form
+/// e^x / (1 + e^x) is not between neighbouring numbers.
+inline double sigmoid(double x) noexcept { return 1.0 / (1.0 + std::exp(-x)); }
 
-/// How raw points become a score in [lower, upper]; raw_min and raw_max matter to Scale::range alone.
+/// How raw points become a score in [lower, upper]; raw_min and raw_max matter to Scale::range alone. All are numbers
+/// of points.
 struct ScaleMap {
   Scale scale = Scale::clamp;
   double lower = 0;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "core/checked_math.hpp"
 #include "core/error.hpp"
@@ -10,43 +11,20 @@ namespace leadscore::model {
 
 namespace {
 
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
 double within(const Dimension& limits, double sum) noexcept {
   return std::min(std::max(sum, limits.lower), limits.upper);
 }
 
-bool is_limit_pair(double lower, double upper) noexcept {
-  return !std::isnan(lower) && !std::isnan(upper) && lower <= upper;
-}
+// A limit may be absent, which is infinite.
+bool is_limit(double limit) noexcept { return is_number_of_points(limit) || std::isinf(limit); }
 
 [[noreturn]] void invalid(const char* message) { throw Error(ErrorCode::invalid_argument, message); }
 
+[[noreturn]] void out_of_range(const char* message) { throw Error(ErrorCode::out_of_range, message); }
+
 constexpr std::uint32_t kUnseen = kNone - 1;
-
-/// The best and the worst that the criteria of one attribute can give: one of them, or none.
-struct Extremes {
-  double best = -std::numeric_limits<double>::infinity();
-  double worst = std::numeric_limits<double>::infinity();
-  bool closed = false;  // one that always holds was met: none after it can count, and not counting is impossible
-  bool added = false;
-
-  void include(const Criterion& criterion) {
-    if (closed) {
-      return;
-    }
-    if (!criterion.points) {
-      throw Error(ErrorCode::invalid_argument,
-                  "scale \"range\" cannot know the extremes of points that depend on the lead",
-                  "Give raw_min and raw_max, or choose the scale \"clamp\".");
-    }
-    best = std::max(best, *criterion.points);
-    worst = std::min(worst, *criterion.points);
-    closed = criterion.always_holds;
-  }
-
-  [[nodiscard]] Extremes finished() const noexcept {
-    return closed ? *this : Extremes{.best = std::max(best, 0.0), .worst = std::min(worst, 0.0)};
-  }
-};
 
 }  // namespace
 
@@ -79,14 +57,20 @@ Scorecard::Scorecard(const ScorecardDefinition& definition, std::pmr::memory_res
 }
 
 void Scorecard::check(const ScorecardDefinition& definition) const {
-  if (!std::isfinite(definition.base_points)) {
-    invalid("base points must be a finite number");
+  if (!is_number_of_points(definition.base_points)) {
+    out_of_range("base points must be a number between -1e15 and 1e15");
   }
-  if (!std::isfinite(definition.lower) || !std::isfinite(definition.upper) || definition.lower >= definition.upper) {
-    invalid("the limits of the score must be finite, the lower below the upper");
+  if (!is_number_of_points(definition.lower) || !is_number_of_points(definition.upper)) {
+    out_of_range("the limits of the score must be numbers between -1e15 and 1e15");
+  }
+  if (definition.lower >= definition.upper) {
+    invalid("the lower limit of the score must lie below the upper");
   }
   for (const Dimension& dimension : definition.dimensions) {
-    if (!is_limit_pair(dimension.lower, dimension.upper)) {
+    if (!is_limit(dimension.lower) || !is_limit(dimension.upper)) {
+      out_of_range("the limits of a dimension must be numbers between -1e15 and 1e15");
+    }
+    if (dimension.lower > dimension.upper || dimension.lower == kInfinity || dimension.upper == -kInfinity) {
       invalid("a dimension's lower limit must not lie above its upper limit");
     }
   }
@@ -95,8 +79,8 @@ void Scorecard::check(const ScorecardDefinition& definition) const {
     if (criterion.dimension != kNone && criterion.dimension >= definition.dimensions.size()) {
       invalid("a criterion names a dimension that does not exist");
     }
-    if (criterion.points && !std::isfinite(*criterion.points)) {
-      throw Error(ErrorCode::out_of_range, "points must be a finite number");
+    if (criterion.points && !is_number_of_points(*criterion.points)) {
+      out_of_range("points must be a number between -1e15 and 1e15");
     }
     if (criterion.attribute == kNone) {
       continue;
@@ -117,63 +101,87 @@ void Scorecard::check(const ScorecardDefinition& definition) const {
   }
 }
 
-void Scorecard::compute_attainable_range(const ScorecardDefinition& definition) {
-  double best = base_points_;
-  double worst = base_points_;
-  if (!definition.raw_min || !definition.raw_max) {
-    std::pmr::vector<Extremes> attributes(definition.criteria.size(), members_.get_allocator());
-    for (const Group& group : groups_) {
-      Extremes sum{.best = 0, .worst = 0};
-      const auto add = [&sum](const Extremes& extremes) {
-        sum.best += extremes.best;
-        sum.worst += extremes.worst;
-      };
-      for (std::size_t m = group.first; m < group.last; ++m) {
-        const Criterion& criterion = definition.criteria[members_[m]];
-        if (criterion.attribute == kNone) {
-          Extremes alone;
-          alone.include(criterion);
-          add(alone.finished());
-        } else {
-          attributes[criterion.attribute].include(criterion);
-        }
-      }
-      for (std::size_t m = group.first; m < group.last; ++m) {
-        const Criterion& criterion = definition.criteria[members_[m]];
-        if (criterion.attribute != kNone && !attributes[criterion.attribute].added) {
-          attributes[criterion.attribute].added = true;
-          add(attributes[criterion.attribute].finished());
-        }
-      }
-      best += within(group.limits, sum.best);
-      worst += within(group.limits, sum.worst);
+// The outcomes of the lead for which `better` prefers the points of each attribute, and no criterion at all counts as
+// zero points. It is summed like any other lead, so that this very lead reaches the end of the range.
+template <class Better>
+double Scorecard::extreme_sum(const ScorecardDefinition& definition, Better better) const {
+  struct Choice {
+    std::uint32_t criterion = kNone;
+    double points = 0;
+    bool closed = false;  // a criterion that always holds was met: nothing after it can count, and none cannot either
+  };
+  const std::span<const Criterion> criteria = definition.criteria;
+  std::pmr::vector<Choice> choices(criteria.size(), members_.get_allocator());
+  std::pmr::vector<Outcome> outcomes(criteria.size(), members_.get_allocator());
+  const auto consider = [&](Choice& choice, std::uint32_t i) {
+    if (choice.closed) {
+      return;
+    }
+    const Criterion& criterion = criteria[i];
+    if (!criterion.points) {
+      throw Error(ErrorCode::invalid_argument,
+                  "scale \"range\" cannot know the extremes of points that depend on the lead",
+                  "Give raw_min and raw_max, or choose the scale \"clamp\".");
+    }
+    if (choice.criterion == kNone || better(*criterion.points, choice.points)) {
+      choice = {.criterion = i, .points = *criterion.points};
+    }
+    choice.closed = criterion.always_holds;
+  };
+  const auto take = [&](const Choice& choice) {
+    if (choice.criterion != kNone && (choice.closed || better(choice.points, 0.0))) {
+      outcomes[choice.criterion] = {.verdict = Verdict::met, .points = choice.points};
+    }
+  };
+  for (std::uint32_t i = 0; i < criteria.size(); ++i) {
+    if (criteria[i].attribute == kNone) {
+      Choice alone;
+      consider(alone, i);
+      take(alone);
+    } else {
+      consider(choices[criteria[i].attribute], i);
     }
   }
-  scale_map_.raw_min = definition.raw_min.value_or(worst);
-  scale_map_.raw_max = definition.raw_max.value_or(best);
-  if (!std::isfinite(scale_map_.raw_min) || !std::isfinite(scale_map_.raw_max) ||
-      scale_map_.raw_min > scale_map_.raw_max) {
-    invalid("the ends of the raw score must be finite, raw_min not above raw_max");
+  for (const Choice& choice : choices) {
+    take(choice);
+  }
+  return raw_sum(outcomes);
+}
+
+void Scorecard::compute_attainable_range(const ScorecardDefinition& definition) {
+  scale_map_.raw_min = definition.raw_min ? *definition.raw_min : extreme_sum(definition, std::less<>());
+  scale_map_.raw_max = definition.raw_max ? *definition.raw_max : extreme_sum(definition, std::greater<>());
+  if (!is_number_of_points(scale_map_.raw_min) || !is_number_of_points(scale_map_.raw_max)) {
+    out_of_range("the ends of the raw score must be numbers between -1e15 and 1e15");
+  }
+  if (scale_map_.raw_min > scale_map_.raw_max) {
+    invalid("raw_min must not lie above raw_max");
   }
 }
 
-Evaluation Scorecard::evaluate(std::span<const Outcome> outcomes) const {
-  Evaluation evaluation;
+double Scorecard::raw_sum(std::span<const Outcome> outcomes) const {
   double raw = base_points_;
+  bool is_finite = true;  // limits must not hide a sum that is not
   for (const Group& group : groups_) {
     double sum = 0;
     for (std::size_t m = group.first; m < group.last; ++m) {
       sum += outcomes[members_[m]].contribution();
     }
+    is_finite = is_finite && std::isfinite(sum);
     raw += within(group.limits, sum);
   }
-  if (!std::isfinite(raw)) {
-    throw Error(ErrorCode::out_of_range, "the sum of points is out of range");
+  if (!is_finite || !std::isfinite(raw)) {
+    out_of_range("the sum of points is out of range");
   }
-  evaluation.raw_score = raw;
-  evaluation.score = scale_map_.score(raw);
+  return raw;
+}
+
+Evaluation Scorecard::evaluate(std::span<const Outcome> outcomes) const {
+  Evaluation evaluation;
+  evaluation.raw_score = raw_sum(outcomes);
+  evaluation.score = scale_map_.score(evaluation.raw_score);
   if (scale_map_.scale == Scale::logistic) {
-    evaluation.probability = sigmoid(raw);
+    evaluation.probability = sigmoid(evaluation.raw_score);
   }
   return evaluation;
 }

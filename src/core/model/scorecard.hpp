@@ -76,8 +76,9 @@ struct ExplanationLine {
 
 class Scorecard {
  public:
-  /// Throws Error(invalid_argument) if the definition contradicts itself: limits upside down or not finite, a
-  /// position out of range, an attribute spread over several dimensions, Scale::range without computable ends.
+  /// Throws Error(out_of_range) if a number lies beyond kLargestPoints, and Error(invalid_argument) if the definition
+  /// contradicts itself: limits upside down, a position out of range, an attribute spread over several dimensions,
+  /// Scale::range without computable ends.
   Scorecard(const ScorecardDefinition& definition, std::pmr::memory_resource* memory);
 
   /// Scores one lead from the outcomes of its criteria, in the order of the definition. The sum is always taken
@@ -104,6 +105,9 @@ class Scorecard {
 
   void check(const ScorecardDefinition& definition) const;
   void compute_attainable_range(const ScorecardDefinition& definition);
+  template <class Better>
+  [[nodiscard]] double extreme_sum(const ScorecardDefinition& definition, Better better) const;
+  [[nodiscard]] double raw_sum(std::span<const Outcome> outcomes) const;
 
   double base_points_;
   ScaleMap scale_map_;
