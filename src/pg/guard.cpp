@@ -117,6 +117,9 @@ ErrorData* attempt(Body body, void* argument) {
       [](void* pointer) {
         auto* self = static_cast<Inner*>(pointer);
         pg_call([self] { self->done = end_exceptions(self->body, self->argument, self->report); });
+        if (!self->done && self->report.pg != nullptr) {
+          throw PgError(self->report.pg);  // whole already; raising it again would copy it
+        }
         if (!self->done) {
           // Raised as a PostgreSQL error so that it carries the error contexts and the form of every other one.
           pg_call([self] { raise_error(self->report); });
@@ -133,6 +136,7 @@ ErrorData* attempt(Body body, void* argument) {
   }
   MemoryContextSwitchTo(context);
   CurrentResourceOwner = owner;
+  pfree(inner);
   return error;
 }
 
