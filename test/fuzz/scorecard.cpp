@@ -1,0 +1,217 @@
+// Any bytes as a scorecard and the outcomes of a lead: it is refused with an Error, or every promise holds.
+#include "core/model/scorecard.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <limits>
+#include <memory_resource>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "core/error.hpp"
+
+namespace {
+
+using namespace leadscore::model;
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+void require(bool holds, const char* what) {
+  if (!holds) {
+    (void)std::fprintf(stderr, "does not hold: %s\n", what);
+    std::abort();
+  }
+}
+
+// Takes values from the input; what is missing at its end is zero.
+class Input {
+ public:
+  explicit Input(std::span<const std::uint8_t> bytes) : bytes_(bytes) {}
+
+  std::uint8_t byte() {
+    if (bytes_.empty()) {
+      return 0;
+    }
+    const std::uint8_t first = bytes_.front();
+    bytes_ = bytes_.subspan(1);
+    return first;
+  }
+
+  // Mostly what people write, now and then what is dangerous, and any number at all.
+  double number() {
+    static constexpr std::array kSpecial{0.0,
+                                         -0.0,
+                                         0.1,
+                                         0.3,
+                                         1e-308,
+                                         5e-324,
+                                         1e308,
+                                         -1e308,
+                                         1e16,
+                                         std::numeric_limits<double>::max(),
+                                         std::numeric_limits<double>::lowest(),
+                                         kInfinity,
+                                         -kInfinity,
+                                         std::numeric_limits<double>::quiet_NaN()};
+    const std::uint8_t kind = byte();
+    if (kind < 128) {
+      return kind - 64;
+    }
+    if (kind < 160) {
+      return (kind - 128) * 10.0 + byte() / 256.0;
+    }
+    if (kind < 240) {
+      return kSpecial[kind % kSpecial.size()];
+    }
+    std::array<std::uint8_t, sizeof(double)> bits{};
+    std::generate(bits.begin(), bits.end(), [this] { return byte(); });
+    double number = 0;
+    std::memcpy(&number, bits.data(), sizeof number);
+    return number;
+  }
+
+  std::optional<double> maybe_number() { return byte() % 4 == 0 ? std::optional(number()) : std::nullopt; }
+
+  std::uint32_t position() {
+    const std::uint8_t value = byte();
+    return value >= 192 ? kNone : value % 16;
+  }
+
+ private:
+  std::span<const std::uint8_t> bytes_;
+};
+
+struct Case {
+  std::vector<Dimension> dimensions;
+  std::vector<Criterion> criteria;
+  std::vector<Outcome> outcomes;
+  ScorecardDefinition definition;
+
+  explicit Case(Input input) : dimensions(input.byte() % 8), criteria(input.byte() % 24), outcomes(criteria.size()) {
+    definition.scale = static_cast<Scale>(input.byte() % 3);
+    definition.base_points = input.number();
+    if (input.byte() % 2 == 0) {
+      definition.lower = input.number();
+      definition.upper = input.number();
+    }
+    definition.raw_min = input.maybe_number();
+    definition.raw_max = input.maybe_number();
+    for (Dimension& dimension : dimensions) {
+      const std::uint8_t limits = input.byte();
+      dimension.lower = limits % 2 == 0 ? -kInfinity : input.number();
+      dimension.upper = limits % 4 < 2 ? kInfinity : input.number();
+    }
+    for (std::size_t i = 0; i < criteria.size(); ++i) {
+      Criterion& criterion = criteria[i];
+      criterion.dimension = input.position();
+      criterion.attribute = input.position();
+      const std::uint8_t kind = input.byte();
+      criterion.always_holds = kind % 8 == 7;
+      if (kind % 16 != 8) {
+        criterion.points = input.number();
+      }
+      outcomes[i] = outcome(input, i);
+    }
+    definition.dimensions = dimensions;
+    definition.criteria = criteria;
+  }
+
+ private:
+  // As an engine would find it: of one attribute, only the first that holds is met.
+  [[nodiscard]] Outcome outcome(Input& input, std::size_t i) const {
+    const Criterion& criterion = criteria[i];
+    const bool is_taken =
+        criterion.attribute != kNone &&
+        std::any_of(criteria.begin(), criteria.begin() + static_cast<std::ptrdiff_t>(i), [&](const Criterion& earlier) {
+          const Outcome& found = outcomes[static_cast<std::size_t>(&earlier - criteria.data())];
+          return earlier.attribute == criterion.attribute && found.verdict == Verdict::met;
+        });
+    const std::uint8_t kind = input.byte();
+    const double points = criterion.points ? *criterion.points : input.number();
+    if (is_taken) {
+      return {.verdict = Verdict::excluded, .points = points};
+    }
+    const auto verdict = criterion.always_holds ? Verdict::met : static_cast<Verdict>(kind % 3);
+    return {.verdict = verdict, .points_known = criterion.points || kind % 16 != 1, .points = points};
+  }
+};
+
+// Everything that is added up, which rounding errors are relative to.
+long double size_of(const Case& tried) {
+  long double size = std::abs(tried.definition.base_points);
+  for (const Criterion& criterion : tried.criteria) {
+    size += std::abs(criterion.points.value_or(0));
+  }
+  for (const Dimension& dimension : tried.dimensions) {
+    size += std::isfinite(dimension.lower) ? std::abs(dimension.lower) : 0;
+    size += std::isfinite(dimension.upper) ? std::abs(dimension.upper) : 0;
+  }
+  return size;
+}
+
+void check_explanation(const Case& tried, const Scorecard& scorecard, const Evaluation& evaluation) {
+  std::vector<ExplanationLine> lines(scorecard.explanation_capacity());
+  std::size_t count = 0;
+  try {
+    count = scorecard.explain(tried.outcomes, lines);
+  } catch (const leadscore::Error& error) {
+    require(error.code() == leadscore::ErrorCode::out_of_range, "what evaluates is explained, or its lines overflow");
+    return;
+  }
+  require(count >= 1 && count <= lines.size(), "the capacity suffices");
+  lines.resize(count);
+  require(lines.back().kind == LineKind::scale, "the scale comes last");
+  long double sum = 0;
+  long double size = 0;
+  std::size_t criteria = 0;
+  for (const ExplanationLine& line : lines) {
+    if (&line == &lines.back()) {
+      require(std::abs(sum - evaluation.raw_score) <= 1e-12L * size, "the lines before the scale are the raw score");
+    }
+    require(std::isfinite(line.contribution), "contributions are finite");
+    sum += line.contribution;
+    size += std::abs(static_cast<long double>(line.contribution));
+    criteria += line.kind == LineKind::criterion ? 1 : 0;
+  }
+  require(std::abs(sum - evaluation.score) <= 1e-12L * size, "the lines are the score");
+  require(criteria == tried.criteria.size(), "every criterion has its line");
+}
+
+void check(const Case& tried) {
+  std::pmr::monotonic_buffer_resource memory;
+  const Scorecard scorecard(tried.definition, &memory);
+  const ScaleMap& map = scorecard.scale_map();
+  require(std::isfinite(map.lower) && std::isfinite(map.upper) && map.lower < map.upper, "limits are in order");
+  require(map.scale != Scale::range || map.raw_min <= map.raw_max, "ends are in order");
+
+  const Evaluation evaluation = scorecard.evaluate(tried.outcomes);
+  require(std::isfinite(evaluation.raw_score), "the raw score is finite");
+  require(evaluation.score >= map.lower && evaluation.score <= map.upper, "the score is within its limits");
+  require(scorecard.evaluate(tried.outcomes).score == evaluation.score, "the score is reproducible");
+  require(evaluation.probability.has_value() == (map.scale == Scale::logistic), "a log-odds has a probability");
+  require(!evaluation.probability || (*evaluation.probability >= 0 && *evaluation.probability <= 1), "0 <= p <= 1");
+  if (map.scale == Scale::range && !tried.definition.raw_min && !tried.definition.raw_max) {
+    const long double slack = 1e-12L * size_of(tried);
+    require(evaluation.raw_score >= map.raw_min - slack, "nothing scores below the computed end");
+    require(evaluation.raw_score <= map.raw_max + slack, "nothing scores above the computed end");
+  }
+  check_explanation(tried, scorecard, evaluation);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  try {
+    check(Case(Input({data, size})));
+  } catch (const leadscore::Error&) {
+    return 0;  // refused, or out of range
+  }
+  return 0;
+}
