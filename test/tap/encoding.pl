@@ -1,0 +1,43 @@
+# The extension installs and scores in databases of any encoding, Russian text included where it can be written.
+use strict;
+use warnings;
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $node = PostgreSQL::Test::Cluster->new('encoding');
+$node->init(extra => [ '--encoding=UTF8', '--locale=C' ]);
+$node->append_conf('postgresql.conf', "extension_destdir = '$ENV{LEADSCORE_EXTENSION_DESTDIR}'") if $ENV{LEADSCORE_EXTENSION_DESTDIR};
+$node->start;
+
+my $score = <<'SQL';
+SET client_encoding = 'UTF8';
+SET client_min_messages = warning;
+CREATE TABLE leads (id integer, company text, headcount integer);
+INSERT INTO leads VALUES (1, 'Ромашка', 120), (2, NULL, 5);
+SELECT leadscore.create_model('b2b', 'b2b', 'leads');
+INSERT INTO leadscore.criterion (model, criterion, condition, points) VALUES ('b2b', 'Ромашка', 'company = ''Ромашка''', '7');
+SELECT string_agg(leadscore.score('b2b', l)::text, ' ' ORDER BY id) FROM leads AS l;
+SELECT title_ru FROM leadscore.model;
+SQL
+my %answer;
+foreach my $encoding (qw(UTF8 WIN1251 KOI8R ISO_8859_5 SQL_ASCII LATIN1 EUC_JP))
+{
+	$node->safe_psql('postgres', "CREATE DATABASE \"in_$encoding\" ENCODING '$encoding' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0");
+	$node->safe_psql("in_$encoding", 'CREATE EXTENSION leadscore');
+	is($node->safe_psql("in_$encoding", <<'SQL'), '10', "$encoding: the extension is installed and scores");
+INSERT INTO leadscore.model (model) VALUES ('m');
+INSERT INTO leadscore.criterion (model, criterion, condition, points) VALUES ('m', 'c', 'a = 1', '10');
+SELECT leadscore.score('m', s) FROM (SELECT 1 AS a) AS s;
+DELETE FROM leadscore.model;
+SQL
+	next if $encoding eq 'LATIN1' || $encoding eq 'SQL_ASCII';
+	$answer{$encoding} = $node->safe_psql("in_$encoding", $score);
+	like($answer{$encoding}, qr/\A\s*\d+ \d+\n\S+/, "$encoding: leads are scored");
+	is($answer{$encoding}, $answer{UTF8}, "$encoding: as in UTF8");
+}
+my ($status, undef, $error) = $node->psql('in_LATIN1', "SELECT leadscore.create_model('b2b', 'b2b')");
+like($error, qr/has no equivalent in encoding "LATIN1"|cannot be translated|Unicode escape/, 'LATIN1: a Russian title that cannot be written is an error, not garbage');
+
+$node->stop;
+done_testing();
