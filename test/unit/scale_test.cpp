@@ -92,6 +92,7 @@ TEST(RangeScale, ScoresTheLowerLimitWhereOnlyOneSumIsAttainable) {
   const ScaleMap map{.scale = Scale::range, .lower = 5, .upper = 20, .raw_min = 3, .raw_max = 3};
   EXPECT_EQ(map.score(3), 5);
   EXPECT_EQ(map.score(2), 5);
+  EXPECT_EQ(map.score(4), 5);
 }
 
 TEST(LogisticScale, IsTheProbabilityStretchedOverTheLimits) {
