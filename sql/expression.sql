@@ -43,6 +43,7 @@ EXCEPTION WHEN OTHERS THEN
   GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, message = MESSAGE_TEXT;
   RETURN state || ' ' || message;
 END $$;
+CREATE TEXT SEARCH CONFIGURATION public.mine (COPY = simple);
 INSERT INTO leads VALUES (1, 'Иванов', 120, 5e6, 0.5, 10, '+74951234567', 'warm', '{a,b}', '2000-02-29',
   '2026-06-01 00:00+00', '2026-06-01', '{"k": 1}', 7, true);
 
@@ -92,7 +93,9 @@ SELECT condition, scored(condition) FROM (VALUES
   ('CASE WHEN headcount > 1 THEN true END'), ('headcount BETWEEN 1 AND 200'), ('coalesce(name, '''') <> '''''), ('name ~* ''иван'''),
   ('headcount IS DISTINCT FROM 5'), ('greatest(headcount, 5) = 120'), ('nullif(headcount, 120) IS NULL'), ('name NOT SIMILAR TO ''x%'''),
   ('position(''ва'' IN name) > 0'), ('to_tsvector(''simple'', name) @@ ''иванов''::tsquery'), ('name = ''x'' OR NOT headcount < 5'),
-  ('1/0 > 1'), ('true'), ('NULL::boolean'), ('created_at > ''infinity''')
+  ('quote_ident(name) = name'), ('(point(1, headcount))::text = ''x'''), ('visited AT TIME ZONE ''IST'' > created_at'), ('visited AT TIME ZONE name > created_at'),
+  ('visited AT TIME ZONE ''UTC'' > created_at'), ('satisfies_hash_partition(1259, 2, 0, headcount)'), ('to_tsvector(''mine'', name) IS NULL'), ('to_tsvector(''public.mine'', name) IS NULL'),
+  ('bool(''t'')'), ('1/0 > 1'), ('true'), ('NULL::boolean'), ('created_at > ''infinity''')
 ) AS t (condition);
 SELECT points, scored('true', points) FROM (VALUES
   ('10'), ('headcount * 0.1'), ('rate'), ('budget / 1e6'), ('name'), ('true'), ('NULL'), ('NULL::integer'), ('''NaN''::float8 + 1'), ('rate / 0'),
@@ -119,6 +122,7 @@ UPDATE leadscore.model SET time_zone = 'Europe/Moskow';
 SELECT severity, part, sqlstate, message FROM leadscore.validate_model('m', 'leads') WHERE severity = 'error';
 SELECT leadscore.score('m', l) FROM leads AS l;
 SELECT * FROM leadscore.validate_model('m', 'integer');
+SELECT * FROM leadscore.validate_model('m', 0::oid::regtype);
 SELECT * FROM leadscore.validate_model('nope', 'leads');
 SELECT * FROM leadscore.validate_model(NULL, 'leads');
 
@@ -162,5 +166,6 @@ DROP TABLE leads CASCADE;
 DROP TABLE canary;
 DROP EXTENSION leadscore;
 DROP EXTENSION citext;
+DROP TEXT SEARCH CONFIGURATION mine;
 DROP FUNCTION written(text, text), scored(text, text), planted(integer, integer), lower(text), as_number(mood), checked(text) CASCADE;
 DROP TYPE mood, phone_number, watched, pair, nested CASCADE;

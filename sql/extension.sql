@@ -25,9 +25,9 @@ SELECT c.relname, a.attname AS column_without_comment FROM pg_class AS c JOIN pg
 WHERE c.relnamespace = 'leadscore'::regnamespace AND c.relkind IN ('r', 'v', 'c') AND a.attnum > 0 AND NOT a.attisdropped AND col_description(c.oid, a.attnum) IS NULL;
 SELECT typname AS type_without_comment FROM pg_type AS t WHERE typnamespace = 'leadscore'::regnamespace AND typtype IN ('e', 'd', 'b') AND typelem = 0 AND obj_description(oid, 'pg_type') IS NULL;
 
--- Functions: search_path pinned where there is SQL inside, nothing runs as its owner, nothing is leakproof, immutable means parallel safe.
+-- Functions: search_path pinned where there is SQL inside (rescore_table fires the user's triggers, under the user's), nothing runs as its owner, nothing is leakproof, immutable means parallel safe.
 SELECT p.oid::regprocedure AS unpinned FROM pg_proc AS p JOIN pg_language AS l ON l.oid = p.prolang
-WHERE p.pronamespace = 'leadscore'::regnamespace AND l.lanname IN ('sql', 'plpgsql') AND (p.proconfig IS NULL OR NOT 'search_path=pg_catalog, pg_temp' = ANY (p.proconfig));
+WHERE p.pronamespace = 'leadscore'::regnamespace AND l.lanname IN ('sql', 'plpgsql') AND (p.proconfig IS NULL OR NOT 'search_path=pg_catalog, pg_temp' = ANY (p.proconfig)) AND p.proname <> 'rescore_table';
 SELECT p.oid::regprocedure AS suspicious FROM pg_proc AS p
 WHERE p.pronamespace = 'leadscore'::regnamespace AND (p.prosecdef OR p.proleakproof OR (p.provolatile = 'i' AND p.proparallel <> 's') OR 'internal'::regtype = ANY (p.proargtypes) OR 'cstring'::regtype = ANY (p.proargtypes));
 SELECT p.oid::regprocedure, p.provolatile, p.proisstrict AS strict, p.proparallel, p.procost AS cost, has_function_privilege('public', p.oid, 'EXECUTE') AS public

@@ -86,6 +86,8 @@ ROLLBACK;
 INSERT INTO leadscore.band (model, kind, label, from_score) VALUES ('late', 'grade', 'A', 50);
 BEGIN;
 SET LOCAL check_function_bodies = off;
+SET LOCAL row_security = off;
+SELECT set_config('search_path', '', true);
 COPY leadscore.band (model, kind, label, from_score) FROM stdin;
 late	grade	A	50
 \.
@@ -99,6 +101,12 @@ SELECT version > :before AS new_version FROM leadscore.model WHERE model = 'othe
 ROLLBACK;
 BEGIN;
 SET LOCAL check_function_bodies = off;
+INSERT INTO leadscore.band (model, kind, label, from_score) VALUES ('late', 'grade', 'A', 50);
+ROLLBACK;
+BEGIN;
+SET LOCAL check_function_bodies = off;
+SET LOCAL row_security = off;
+SELECT set_config('search_path', '', true);
 SET LOCAL session_replication_role = replica;
 INSERT INTO leadscore.band (model, kind, label, from_score) VALUES ('late', 'grade', 'A', 50);
 SHOW session_replication_role;

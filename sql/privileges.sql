@@ -54,6 +54,10 @@ SELECT leadscore.create_model('e', 'blank');
 SELECT owner FROM leadscore.model WHERE model = 'e';
 SELECT leadscore.import_model(leadscore.export_model('m'), 'copy');
 SELECT leadscore.save_model_version('m') > 0;
+-- An editor can neither give a version that has been, nor use up the numbers.
+INSERT INTO leadscore.model (model, version) VALUES ('far', 9223372036854775807) RETURNING version < 1000;
+UPDATE leadscore.model SET version = 9223372036854775807 WHERE model = 'far' RETURNING version < 1000;
+SELECT setval('leadscore.model_version_number', 1);
 DELETE FROM leadscore.model WHERE model = 'copy';
 SELECT leadscore.grant_editor('regress_leadscore_nobody');
 ALTER TABLE leadscore.model ADD x integer;

@@ -47,6 +47,32 @@ CREATE TABLE plain (id integer);
 SELECT leadscore.rescore_table('plain');
 SELECT * FROM leadscore.set_score_triggers('leads');
 
+
+-- rescore_table() ends: rounding, blanks, labels that are kept, columns of any name, triggers on some columns only.
+CREATE TABLE odd (l integer, headcount integer, score numeric, grade char(10), other integer, note text);
+CREATE TRIGGER keep_score BEFORE INSERT OR UPDATE OF headcount, note ON odd FOR EACH ROW EXECUTE FUNCTION leadscore.set_score('m', 'score', 'grade');
+CREATE TABLE audit (note text);
+CREATE FUNCTION audited() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO audit VALUES ('seen'); RETURN NULL; END $$;
+CREATE TRIGGER audited AFTER UPDATE ON odd FOR EACH ROW EXECUTE FUNCTION audited();
+UPDATE leadscore.criterion SET points = 'headcount / 7.0::float8' WHERE model = 'm';
+INSERT INTO odd (l, headcount) VALUES (1, 100), (2, 430);
+SELECT * FROM odd ORDER BY l;
+UPDATE odd SET headcount = 410 WHERE l = 2 RETURNING score, grade;
+SELECT leadscore.rescore_table('odd');
+UPDATE leadscore.criterion SET points = 'headcount / 6.9::float8' WHERE model = 'm';
+SELECT leadscore.rescore_table('odd');
+SELECT leadscore.rescore_table('odd');
+SELECT * FROM odd ORDER BY l;
+SELECT count(*) FROM audit;
+ALTER TABLE odd DISABLE TRIGGER keep_score;
+SELECT leadscore.rescore_table('odd');
+SELECT leadscore.rescore_table(99999);
+SELECT leadscore.needs_rescoring('m', o, 'nothing', NULL, NULL) FROM odd AS o;
+SELECT leadscore.needs_rescoring('m', 5, 'score', NULL, NULL);
+DROP TABLE odd, audit;
+DROP FUNCTION audited();
+UPDATE leadscore.criterion SET points = 'headcount / 2.0' WHERE model = 'm';
+
 -- Columns of other types; names that need quotes.
 CREATE TABLE "Le""ads" ("e-mail" text, "head count" integer, "Score" smallint, "Оценка" real, "numeric" numeric(5, 1), grade char(1));
 INSERT INTO leadscore.model (model) VALUES ('модель "2"');
@@ -67,6 +93,8 @@ INSERT INTO leads (id, headcount, budget) VALUES (8, 61, 1), (9, 61, 2) RETURNIN
 UPDATE leadscore.criterion SET condition = 'no_such_column' WHERE model = 'm';
 INSERT INTO leads (id, headcount, budget) VALUES (10, 61, 1) RETURNING id, score, grade;
 UPDATE leads SET headcount = 1 WHERE id = 9 RETURNING id, score, grade;
+UPDATE leadscore.criterion SET condition = 'generate_series(1, 2) > 1' WHERE model = 'm';
+INSERT INTO leads (id, headcount, budget) VALUES (13, 61, 1) RETURNING id, score, grade;
 DELETE FROM leadscore.model WHERE model = 'm';
 INSERT INTO leads (id, headcount, budget) VALUES (11, 61, 1) RETURNING id, score, grade;
 INSERT INTO leadscore.model (model) VALUES ('m');
@@ -98,6 +126,10 @@ DROP TRIGGER wrong ON plain;
 CREATE TRIGGER wrong BEFORE INSERT ON plain FOR EACH ROW EXECUTE FUNCTION leadscore.set_score('m', 'nothing');
 INSERT INTO plain VALUES (1);
 DROP TRIGGER wrong ON plain;
+CREATE TRIGGER wrong BEFORE INSERT ON plain FOR EACH STATEMENT EXECUTE FUNCTION leadscore.check_criterion();
+INSERT INTO plain VALUES (1);
+DROP TRIGGER wrong ON plain;
+SELECT leadscore.begin_edit();
 CREATE TRIGGER wrong BEFORE DELETE ON plain FOR EACH ROW EXECUTE FUNCTION leadscore.set_score('m', 'id');
 INSERT INTO plain VALUES (1);
 DELETE FROM plain;

@@ -36,6 +36,9 @@ SELECT leadscore.create_model('x', 'b2b', '"Lead s"', '{"head count": "Employee 
 SELECT leadscore.create_model('x', 'b2b', '"Lead s"', '{"headcount": "Employees"}');
 SELECT leadscore.create_model('x', 'b2b', NULL, '{"headcount": "Employees"}');
 SELECT leadscore.create_model('x', 'b2b', 'no_such_table');
+CREATE TABLE indexed (company text PRIMARY KEY);
+SELECT leadscore.create_model('x', 'b2b', 'indexed_pkey');
+DROP TABLE indexed;
 SELECT count(*) FROM leadscore.model WHERE model = 'x';
 
 -- Renaming touches columns alone: no strings, functions, types, casts, derived names.

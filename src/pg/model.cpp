@@ -5,6 +5,7 @@
 #include "pg/guard.hpp"
 #include "pg/model_cache.hpp"
 #include "pg/model_compile.hpp"
+#include "pg/model_lead.hpp"
 #include "pg/model_result.hpp"
 
 namespace leadscore::pg {
@@ -20,28 +21,13 @@ struct Call {
   ModelErrorContext error_context;
 };
 
-// Refuses a lead that is not a row, whose bytes must not be read as one.
-void check_is_row(FmgrInfo* flinfo) {
-  const Oid type = get_fn_expr_argtype(flinfo, 1);
-  if (!OidIsValid(type) || !type_is_rowtype(type)) {
-    ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
-                    errmsg("the lead must be a row, not %s",
-                           OidIsValid(type) ? format_type_be(type) : "a value of unknown type"),
-                    errhint("Pass the alias of the table or subquery, for example leadscore.score('b2b', l) FROM "
-                            "leads l.")));
-  }
-}
-
 // Finds the model of the call and evaluates its criteria for the lead of the call. Ended by end_call().
 void begin_call(FunctionCallInfo fcinfo, ModelForm form, Call& call) {
   if (fcinfo->flinfo->fn_extra == nullptr) {  // the first call of this call site, whose types do not change
     check_is_row(fcinfo->flinfo);
   }
   HeapTupleHeader const header = PG_GETARG_HEAPTUPLEHEADER(1);
-  call.lead.t_len = HeapTupleHeaderGetDatumLength(header);
-  ItemPointerSetInvalid(&call.lead.t_self);
-  call.lead.t_tableOid = InvalidOid;
-  call.lead.t_data = header;
+  read_lead(header, &call.lead);
 
   ModelReference reference{nullptr, nullptr};
   if (form == ModelForm::stored) {

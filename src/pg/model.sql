@@ -202,7 +202,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION leadscore.import_model(jsonb, text, boolean) IS
-'Makes a model of this name from a document of export_model(), or with replace => true puts it in the place of what the model holds. Does nothing if an argument is NULL. Raises 42710 if the model exists and is not to be replaced, 22023 if the document is not a model.';
+'Makes a model of this name from a document of export_model(), or with replace => true puts it in the place of what the model holds. Does nothing if an argument is NULL. Raises 42710 if the model exists and is not to be replaced, 22023 if the document is not a model, 23514 and the like if its rows break a check.';
 
 CREATE FUNCTION leadscore.save_model_version(model text, note text DEFAULT NULL) RETURNS bigint
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -217,7 +217,7 @@ BEGIN
     RETURN NULL;
   END IF;
   -- Locked, so that the document and the number belong together.
-  SELECT m.version INTO saved FROM leadscore.model AS m WHERE m.model = save_model_version.model FOR UPDATE;
+  SELECT m.version INTO saved FROM leadscore.model AS m WHERE m.model = save_model_version.model FOR NO KEY UPDATE;
   document := leadscore.export_model(save_model_version.model);
   INSERT INTO leadscore.model_version AS v (model, version, document, note)
   VALUES (save_model_version.model, saved, document, save_model_version.note)
@@ -335,6 +335,13 @@ BEGIN
       MESSAGE = 'columns need the relation that has them';
   END IF;
   IF relation IS NOT NULL THEN
+    SELECT nullif(c.reltype, 0) INTO row_type FROM pg_class AS c WHERE c.oid = relation;
+    IF row_type IS NULL THEN
+      RAISE EXCEPTION USING
+        ERRCODE = 'wrong_object_type',
+        MESSAGE = format('%s has no rows to score', relation),
+        HINT = 'Name a table or a view.';
+    END IF;
     document := leadscore.bind_document(document, relation, coalesce(columns, '{}'));
   END IF;
   PERFORM leadscore.import_model(document, create_model.model);
@@ -343,7 +350,6 @@ BEGIN
   END IF;
 
   -- What remains may still meet a column of an unexpected type.
-  SELECT c.reltype INTO row_type FROM pg_class AS c WHERE c.oid = relation;
   WITH wrong AS (
     DELETE FROM leadscore.criterion AS c
     USING (
@@ -361,7 +367,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION leadscore.create_model(text, text, regclass, jsonb) IS
-'Makes a model from a template: b2b, b2c or blank. With a relation, the roles in the template''s conditions become its columns, by name or as columns maps them ({"role": "column"}); criteria whose column is missing or of another type are left out and told in a NOTICE. Raises 42710 if the model exists, 22023 for an unknown template or role, 42703 for an unknown column.';
+'Makes a model from a template: b2b, b2c or blank. With a relation, the roles in the template''s conditions become its columns, by name or as columns maps them ({"role": "column"}); criteria whose column is missing or of another type are left out and told in a NOTICE. Raises 42710 if the model exists, 22023 for an unknown template or role, 42703 for an unknown column, 42809 for what is no table or view.';
 
 -- Scores kept in a table of the user.
 CREATE FUNCTION leadscore.set_score() RETURNS trigger
@@ -371,55 +377,45 @@ COMMENT ON FUNCTION leadscore.set_score() IS
 'Trigger function, BEFORE INSERT OR UPDATE, FOR EACH ROW, with the arguments (model, score column [, grade column [, temperature column]]): fills the columns from the new row as of the transaction''s time. On UPDATE the earlier label is kept down to its band''s keep_from. A lead that cannot be scored is written all the same, with NULLs and a WARNING. Raises 39P01 if it is not such a trigger, 42703 if a column to fill does not exist, 0A000 if the model reads a generated column.';
 
 CREATE FUNCTION leadscore.set_score_triggers(relation regclass,
-  OUT trigger name, OUT model text, OUT score_column name, OUT grade_column name, OUT temperature_column name)
+  OUT trigger name, OUT model text, OUT score_column name, OUT grade_column name, OUT temperature_column name, OUT fires_on name)
 RETURNS SETOF record
 LANGUAGE c STABLE STRICT PARALLEL SAFE ROWS 1
 AS 'MODULE_PATHNAME', 'leadscore_set_score_triggers';
 COMMENT ON FUNCTION leadscore.set_score_triggers(regclass) IS
-'The triggers of a table that call leadscore.set_score(): the model and the columns they fill (NULL: not filled). No rows for NULL.';
+'The enabled triggers of a table that call leadscore.set_score() on UPDATE: the model, the columns they fill (NULL: not filled) and a column whose UPDATE fires them. No rows for NULL. Raises 42P01 if there is no such relation.';
 
+CREATE FUNCTION leadscore.needs_rescoring(model text, lead anyelement, score_column name, grade_column name, temperature_column name) RETURNS boolean
+LANGUAGE c STABLE PARALLEL SAFE COST 300
+AS 'MODULE_PATHNAME', 'leadscore_needs_rescoring';
+COMMENT ON FUNCTION leadscore.needs_rescoring(text, anyelement, name, name, name) IS
+'Whether leadscore.set_score() would write something else into the columns of a stored lead than they hold, now. Columns that are NULL are not filled. NULL for a NULL model, lead or score column. Raises 42703 if the row has no such column, and errors as leadscore.score().';
+
+-- Without a search_path of its own: the UPDATE fires the user's triggers, which must run under the user's. So every name
+-- and operator is qualified.
 CREATE FUNCTION leadscore.rescore_table(relation regclass) RETURNS bigint
 LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
-SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-  filled record;
-  stored text;
-  computed text;
-  rescored bigint := 0;
-  changed bigint;
-  column_name name;
-  part text;
+  filled pg_catalog.record;
+  rescored pg_catalog.int8 := 0;
+  changed pg_catalog.int8;
 BEGIN
   FOR filled IN SELECT * FROM leadscore.set_score_triggers(relation) LOOP
-    stored := NULL;
-    computed := NULL;
-    FOR column_name, part IN
-      SELECT f.column_name, f.part
-      FROM (VALUES (filled.score_column, 'score'), (filled.grade_column, 'grade'),
-        (filled.temperature_column, 'temperature')) AS f (column_name, part)
-      WHERE f.column_name IS NOT NULL
-    LOOP
-      -- Compared in the column's own type, so that rounding is no change.
-      stored := concat_ws(', ', stored, format('l.%I', column_name));
-      computed := concat_ws(', ', computed, format('e.%I::%s', part, (
-        SELECT format_type(a.atttypid, a.atttypmod) FROM pg_attribute AS a
-        WHERE a.attrelid = relation AND a.attname = column_name)));
-    END LOOP;
     -- Writing a column onto itself fires the trigger, which does the work.
-    EXECUTE format(
-      'UPDATE %s AS l SET %I = l.%I WHERE (SELECT ROW(%s) IS DISTINCT FROM ROW(%s) FROM leadscore.evaluate(%L::text, l) AS e)',
-      relation, filled.score_column, filled.score_column, stored, computed, filled.model);
+    EXECUTE pg_catalog.format(
+      'UPDATE %s AS l SET %I = l.%I WHERE leadscore.needs_rescoring(%L::pg_catalog.text, l.*, %L, %L, %L)',
+      relation::pg_catalog.regclass, filled.fires_on, filled.fires_on, filled.model, filled.score_column,
+      filled.grade_column, filled.temperature_column);
     GET DIAGNOSTICS changed = ROW_COUNT;
-    rescored := rescored + changed;
+    rescored := rescored OPERATOR(pg_catalog.+) changed;
   END LOOP;
   IF filled IS NULL THEN
     RAISE EXCEPTION USING
       ERRCODE = 'object_not_in_prerequisite_state',
-      MESSAGE = format('%s has no trigger that calls leadscore.set_score()', relation);
+      MESSAGE = pg_catalog.format('%s has no enabled trigger that calls leadscore.set_score() on UPDATE', relation);
   END IF;
   RETURN rescored;
 END
 $$;
 COMMENT ON FUNCTION leadscore.rescore_table(regclass) IS
-'Scores again, after a model has changed, the rows of a table whose columns are filled by leadscore.set_score(): rewrites those whose score or label differs, in one UPDATE with the caller''s privileges, and returns how many. NULL for NULL. Raises 55000 if the table has no such trigger, and the error of a lead that cannot be scored.';
+'Scores again, after a model has changed, the rows of a table whose columns are filled by leadscore.set_score(): rewrites those in which the trigger would write something else, in one UPDATE with the caller''s privileges, and returns how many. NULL for NULL. Raises 55000 if the table has no such trigger, and the error of a lead that cannot be scored.';

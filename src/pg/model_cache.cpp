@@ -6,7 +6,20 @@ namespace leadscore::pg {
 
 namespace {
 
+// How many compiled models, and how much memory of theirs, a session keeps beside those in use.
 constexpr int kCacheCapacity = 64;
+constexpr Size kCacheBytes = Size{32} * 1024 * 1024;
+
+// Where in a transaction that edits models something was compiled. Rows of such a transaction become visible to it
+// before their model has its new version, so what it compiles is nobody else's, and only for as long as nothing
+// changes.
+struct Edit {
+  LocalTransactionId transaction;  // 0: the transaction has edited nothing
+  CommandId command;
+  uint64 aborts;
+
+  bool operator==(const Edit&) const = default;
+};
 
 // What makes two uses of a model the same.
 struct ModelKey {
@@ -14,10 +27,13 @@ struct ModelKey {
   const void* source;  // the bytes themselves
   Size source_size;
   bool is_document;
-  int64 version;          // of a stored model
-  Oid model_table;        // changes when the extension is made anew
+  int64 version;    // of a stored model
+  Oid model_table;  // changes when the extension is made anew
+  Oid row_type;
+  int32 row_typmod;
   uint64 row_identifier;  // changes whenever the row type does
   uint64 generation;
+  Edit edit;
 };
 
 struct CacheEntry {
@@ -34,8 +50,28 @@ uint64 generation = 0;
 
 void catalog_changed(Datum /*argument*/, int /*cache*/, uint32 /*hash*/) { ++generation; }
 
+// Counts rolled-back subtransactions, which change what is visible without a trace in the snapshot.
+uint64 aborts = 0;
+
+void subtransaction_ended(SubXactEvent event, SubTransactionId /*mine*/, SubTransactionId /*parent*/,
+                          void* /*argument*/) {
+  if (event == SUBXACT_EVENT_ABORT_SUB) {
+    ++aborts;
+  }
+}
+
+// The transaction that last edited models in this session.
+LocalTransactionId editing_transaction = InvalidLocalTransactionId;
+
+Edit current_edit(Snapshot snapshot) {
+  if (editing_transaction == InvalidLocalTransactionId || editing_transaction != local_transaction()) {
+    return {};
+  }
+  return {editing_transaction, snapshot->curcid, aborts};
+}
+
 // Tells two snapshots of one backend apart. What has committed shows in xmin, xmax or the number of running
-// transactions; what this transaction has done itself, in the command counter.
+// transactions; what this transaction has done itself, in the command counter; what it has undone, in the aborts.
 struct SnapshotStamp {
   TransactionId xmin;
   TransactionId xmax;
@@ -43,12 +79,14 @@ struct SnapshotStamp {
   int32 running_subtransactions;
   CommandId command;
   LocalTransactionId transaction;
+  uint64 aborts;
 
   bool operator==(const SnapshotStamp&) const = default;
 };
 
 SnapshotStamp stamp_of(Snapshot snapshot) {
-  return {snapshot->xmin, snapshot->xmax, snapshot->xcnt, snapshot->subxcnt, snapshot->curcid, local_transaction()};
+  return {snapshot->xmin,   snapshot->xmax,      snapshot->xcnt, snapshot->subxcnt,
+          snapshot->curcid, local_transaction(), aborts};
 }
 
 // What a call site remembers between rows, in its function's memory context.
@@ -59,6 +97,7 @@ struct CallSite {
   SnapshotStamp stamp;
   Oid row_type;
   int32 row_typmod;
+  const TypeCacheEntry* row_cache;  // PostgreSQL's entry for a named row type, which lives as long as the session
   bool source_is_constant;
   void* source;  // a copy of the name or the document, for sources that are not constant
   Size source_size;
@@ -156,16 +195,30 @@ int64 read_version(Oid table, const text* name) {
 bool same_key(const ModelKey& a, const ModelKey& b) {
   return a.source_hash == b.source_hash && a.version == b.version && a.row_identifier == b.row_identifier &&
          a.model_table == b.model_table && a.is_document == b.is_document && a.generation == b.generation &&
-         a.source_size == b.source_size && memcmp(a.source, b.source, a.source_size) == 0;
+         a.edit == b.edit && a.source_size == b.source_size && memcmp(a.source, b.source, a.source_size) == 0;
 }
 
-// Drops what no call site holds and is either out of date or beyond the capacity.
-void sweep() {
+bool same_source(const ModelKey& a, const ModelKey& b) {
+  return a.source_hash == b.source_hash && a.is_document == b.is_document && a.source_size == b.source_size &&
+         memcmp(a.source, b.source, a.source_size) == 0;
+}
+
+// True if `newer` has taken the place of a stored model for the same row type.
+bool is_superseded(const ModelKey& key, const ModelKey& newer) {
+  return !key.is_document && key.row_type == newer.row_type && key.row_typmod == newer.row_typmod &&
+         same_source(key, newer);
+}
+
+// Drops what no call site holds and is out of date, superseded by the newcomer, or beyond the capacity.
+void make_room(const ModelKey& newcomer) {
   int position = 0;
+  Size bytes = 0;
   CacheEntry** link = &cache;
   while (*link != nullptr) {
     CacheEntry* const entry = *link;
-    const bool is_wanted = entry->key.generation == generation && position < kCacheCapacity;
+    bytes += MemoryContextMemAllocated(entry->model->context, true);
+    const bool is_wanted = entry->key.generation == generation && position < kCacheCapacity && bytes < kCacheBytes &&
+                           !is_superseded(entry->key, newcomer);
     if (entry->uses > 0 || is_wanted) {
       link = &entry->next;
       ++position;
@@ -194,7 +247,7 @@ CacheEntry* find_entry(const ModelKey& key) {
 }
 
 CacheEntry* add_entry(const ModelKey& key, const ModelReference& reference, TupleDesc row) {
-  sweep();
+  make_room(key);
   const char* const name = reference.name != nullptr ? text_to_cstring(reference.name) : nullptr;
   Jsonb* const document =
       reference.name != nullptr ? load_document(reference.name, Reader::owner) : const_cast<Jsonb*>(reference.document);
@@ -226,8 +279,11 @@ CacheEntry* lookup(const ModelReference& reference, Oid row_type, int32 row_typm
     key.model_table = model_table();
     key.version = read_version(key.model_table, reference.name);
   }
+  key.row_type = row_type;
+  key.row_typmod = row_typmod;
   key.row_identifier = assign_record_type_identifier(row_type, row_typmod);
   key.generation = generation;
+  key.edit = current_edit(GetActiveSnapshot());
   CacheEntry* entry = find_entry(key);
   if (entry == nullptr) {
     TupleDesc const row = lookup_rowtype_tupdesc(row_type, row_typmod);
@@ -240,10 +296,14 @@ CacheEntry* lookup(const ModelReference& reference, Oid row_type, int32 row_typm
 }  // namespace
 
 void initialize_model_cache() {
-  for (const int cache_id : {PROCOID, OPEROID, CASTSOURCETARGET, ENUMOID, COLLOID}) {
+  for (const int cache_id :
+       {PROCOID, OPEROID, CASTSOURCETARGET, ENUMOID, COLLOID, TSCONFIGOID, TSCONFIGMAP, TSDICTOID}) {
     CacheRegisterSyscacheCallback(cache_id, catalog_changed, 0);
   }
+  RegisterSubXactCallback(subtransaction_ended, nullptr);
 }
+
+void note_edit() { editing_transaction = local_transaction(); }
 
 CompiledModel* find_model(FmgrInfo* flinfo, const ModelReference& reference, Oid row_type, int32 row_typmod) {
   CallSite* const site = call_site(flinfo);
@@ -252,8 +312,11 @@ CompiledModel* find_model(FmgrInfo* flinfo, const ModelReference& reference, Oid
     ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE), errmsg("no snapshot to read the model with")));
   }
   const SnapshotStamp stamp = stamp_of(GetActiveSnapshot());
-  const bool is_current = site->entry != nullptr && site->row_type == row_type && site->row_typmod == row_typmod &&
-                          site->stamp == stamp && (site->source_is_constant || holds_source(site, source));
+  // A row type may change in mid-statement; PostgreSQL then clears the identifier that it had.
+  const bool is_current =
+      site->entry != nullptr && site->row_type == row_type && site->row_typmod == row_typmod &&
+      (site->row_cache == nullptr || site->row_cache->tupDesc_identifier == site->entry->key.row_identifier) &&
+      site->stamp == stamp && (site->source_is_constant || holds_source(site, source));
   if (is_current) {
     return site->entry->model;
   }
@@ -267,6 +330,7 @@ CompiledModel* find_model(FmgrInfo* flinfo, const ModelReference& reference, Oid
   site->stamp = stamp;
   site->row_type = row_type;
   site->row_typmod = row_typmod;
+  site->row_cache = row_type == RECORDOID ? nullptr : lookup_type_cache(row_type, TYPECACHE_TUPDESC);
   return entry->model;
 }
 

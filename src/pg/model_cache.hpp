@@ -9,6 +9,9 @@ namespace leadscore::pg {
 /// Registers what invalidates compiled models. Called once, when the library is loaded.
 void initialize_model_cache();
 
+/// Notes that the running transaction is about to edit models: what it compiles from here on is its own.
+void note_edit();
+
 /// The model of a call: a stored one by its name, or a document.
 struct ModelReference {
   const text* name;       // nullptr: a document

@@ -245,6 +245,14 @@ void evaluate_all(CompiledModel* model) {
 
 }  // namespace
 
+void check_settings(const ModelDocument* document) {
+  scale_named(document->scale);
+  if (pg_tzset(document->time_zone) == nullptr) {
+    ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+                    errmsg("time zone \"%s\" of the model is not recognized", document->time_zone)));
+  }
+}
+
 CompiledModel* compile_model(const char* name, Jsonb* document, TupleDesc row, MemoryContext parent) {
   // Built under the caller's context, so that an error frees it; handed to the parent once it is whole.
   MemoryContext const context =
@@ -257,11 +265,8 @@ CompiledModel* compile_model(const char* name, Jsonb* document, TupleDesc row, M
   model->document = read_document(document);
   model->current_criterion = -1;
   model->row = copy_row_type(row);
+  check_settings(model->document);
   model->time_zone = pg_tzset(model->document->time_zone);
-  if (model->time_zone == nullptr) {
-    ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-                    errmsg("time zone \"%s\" of the model is not recognized", model->document->time_zone)));
-  }
   model->slot = MakeSingleTupleTableSlot(model->row, &TTSOpsHeapTuple);
   model->expression_context = CreateStandaloneExprContext();
   model->expression_context->ecxt_scantuple = model->slot;
@@ -329,6 +334,7 @@ void evaluate_criteria(CompiledModel* model, HeapTuple lead, TimestampTz as_of) 
 
   MemoryContextSwitchTo(caller);
   ExecClearTuple(model->slot);
+  ResetExprContext(context);  // outcomes are plain data; nothing of this lead stays with the compiled model
 }
 
 std::optional<std::size_t> find_band(const CompiledModel* model, BandKind kind, const char* label) {

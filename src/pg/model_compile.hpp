@@ -43,6 +43,9 @@ struct CompiledModel {
   int current_criterion;  // for error contexts; -1: none
 };
 
+/// Raises 22023 (invalid_parameter_value) if the document names a scale or a time zone that does not exist.
+void check_settings(const ModelDocument* document);
+
 /// Compiles a document against a row type. The result lives in a context of its own under `parent`. Raises what
 /// reading, analysing or checking the model raises.
 CompiledModel* compile_model(const char* name, Jsonb* document, TupleDesc row, MemoryContext parent);

@@ -486,9 +486,12 @@ bool is_listed_stable_function(Oid function) {
   return std::find(kListed.begin(), kListed.end(), function) != kListed.end();
 }
 
-// Called immutable by PostgreSQL, and yet a setting of the session changes their text.
-bool depends_on_the_session(Oid function) {
-  return function == F_FLOAT4OUT || function == F_FLOAT8OUT || function == F_BYTEAOUT;
+// Called immutable by PostgreSQL, and yet a setting of the session changes their result, or they look into relations.
+bool depends_on_more(Oid function) {
+  static constexpr std::array<Oid, 12> kFunctions{F_FLOAT4OUT, F_FLOAT8OUT, F_POINT_OUT,   F_LSEG_OUT,
+                                                  F_PATH_OUT,  F_BOX_OUT,   F_POLY_OUT,    F_CIRCLE_OUT,
+                                                  F_LINE_OUT,  F_BYTEAOUT,  F_QUOTE_IDENT, F_SATISFIES_HASH_PARTITION};
+  return std::find(kFunctions.begin(), kFunctions.end(), function) != kFunctions.end();
 }
 
 bool is_system_schema(Oid schema) {
@@ -510,24 +513,25 @@ FunctionFacts facts_of(Oid function) {
   const auto* form = reinterpret_cast<Form_pg_proc>(GETSTRUCT(tuple));
   const FunctionFacts facts{pstrdup(NameStr(form->proname)), form->pronamespace, form->proretset,
                             (form->provolatile == PROVOLATILE_IMMUTABLE || is_listed_stable_function(function)) &&
-                                !depends_on_the_session(function)};
+                                !depends_on_more(function)};
   ReleaseSysCache(tuple);
   return facts;
 }
 
-void check_function(Oid function, int location, const TreeCheck* check) {
+void check_function(Oid function, Node* node, const TreeCheck* check) {
   const FunctionFacts facts = facts_of(function);
   if (!is_system_schema(facts.schema)) {
     ereport(ERROR, (errcode(ERRCODE_INVALID_OBJECT_DEFINITION), errmsg("function %s is outside pg_catalog", facts.name),
-                    errhint("%s", kAllowedHint), parser_errposition(check->state, location)));
+                    errhint("%s", kAllowedHint), parser_errposition(check->state, exprLocation(node))));
   }
   if (facts.returns_set) {
-    refuse(check->state, location, ERRCODE_FEATURE_NOT_SUPPORTED, "set-returning functions are not allowed here");
+    refuse(check->state, exprLocation(node), ERRCODE_FEATURE_NOT_SUPPORTED,
+           "set-returning functions are not allowed here");
   }
   if (!facts.is_settled) {
     ereport(ERROR, (errcode(ERRCODE_INVALID_OBJECT_DEFINITION),
                     errmsg("function %s is not allowed: its result depends on more than its arguments", facts.name),
-                    errhint("%s", kAllowedHint), parser_errposition(check->state, location)));
+                    errhint("%s", kAllowedHint), parser_errposition(check->state, exprLocation(node))));
   }
 }
 
@@ -601,7 +605,7 @@ void check_arguments(const List* arguments, const TreeCheck* check) {
   }
 }
 
-void check_operator(Oid operator_oid, int location, const TreeCheck* check) {
+void check_operator(Oid operator_oid, Node* node, const TreeCheck* check) {
   HeapTuple const tuple = SearchSysCache1(OPEROID, ObjectIdGetDatum(operator_oid));
   if (!HeapTupleIsValid(tuple)) {
     elog(ERROR, "cache lookup failed for operator %u", operator_oid);
@@ -613,9 +617,9 @@ void check_operator(Oid operator_oid, int location, const TreeCheck* check) {
   ReleaseSysCache(tuple);
   if (!is_system_schema(schema)) {
     ereport(ERROR, (errcode(ERRCODE_INVALID_OBJECT_DEFINITION), errmsg("operator %s is outside pg_catalog", name),
-                    errhint("%s", kAllowedHint), parser_errposition(check->state, location)));
+                    errhint("%s", kAllowedHint), parser_errposition(check->state, exprLocation(node))));
   }
-  check_function(function, location, check);
+  check_function(function, node, check);
 }
 
 bool is_date_or_time(Oid type) {
@@ -654,6 +658,25 @@ void check_io_coercion(CoerceViaIO* coercion, const TreeCheck* check) {
   }
 }
 
+// AT TIME ZONE reads 'IST' by the session's list of abbreviations, but 'Asia/Kolkata' always the same.
+void check_time_zone_name(const FuncExpr* call, const TreeCheck* check) {
+  const bool takes_zone_name = call->funcid == F_TIMEZONE_TEXT_TIMESTAMP || call->funcid == F_TIMEZONE_TEXT_TIMESTAMPTZ;
+  if (!takes_zone_name) {
+    return;
+  }
+  const auto* zone = static_cast<Const*>(linitial(call->args));
+  if (IsA(zone, Const) && !zone->constisnull) {
+    const char* const name = TextDatumGetCString(zone->constvalue);
+    if (strchr(name, '/') != nullptr || pg_strcasecmp(name, "UTC") == 0) {
+      return;
+    }
+  }
+  ereport(ERROR,
+          (errcode(ERRCODE_INVALID_OBJECT_DEFINITION), errmsg("AT TIME ZONE needs the full name of a time zone here"),
+           errhint("Write a name such as 'Europe/Moscow' or 'UTC'; abbreviations depend on the session."),
+           parser_errposition(check->state, exprLocation(reinterpret_cast<const Node*>(zone)))));
+}
+
 bool check_node(Node* node, void* context) {
   if (node == nullptr) {
     return false;
@@ -661,7 +684,7 @@ bool check_node(Node* node, void* context) {
   const auto* check = static_cast<const TreeCheck*>(context);
   const auto location = [node] { return exprLocation(node); };
   const auto check_binary = [&](const OpExpr* expression) {
-    check_operator(expression->opno, location(), check);
+    check_operator(expression->opno, node, check);
     check_arguments(expression->args, check);
   };
   switch (nodeTag(node)) {
@@ -683,7 +706,8 @@ bool check_node(Node* node, void* context) {
       break;
     case T_FuncExpr: {
       const auto* call = reinterpret_cast<FuncExpr*>(node);
-      check_function(call->funcid, location(), check);
+      check_function(call->funcid, node, check);
+      check_time_zone_name(call, check);
       check_arguments(call->args, check);
       break;
     }
@@ -694,7 +718,7 @@ bool check_node(Node* node, void* context) {
       break;
     case T_ScalarArrayOpExpr: {
       const auto* expression = reinterpret_cast<ScalarArrayOpExpr*>(node);
-      check_operator(expression->opno, location(), check);
+      check_operator(expression->opno, node, check);
       check_arguments(expression->args, check);
       break;
     }
@@ -702,7 +726,7 @@ bool check_node(Node* node, void* context) {
       const auto* comparison = reinterpret_cast<RowCompareExpr*>(node);
       ListCell* cell = nullptr;
       foreach (cell, comparison->opnos) {
-        check_operator(lfirst_oid(cell), location(), check);
+        check_operator(lfirst_oid(cell), node, check);
       }
       check_arguments(comparison->largs, check);
       check_arguments(comparison->rargs, check);
@@ -794,6 +818,22 @@ Const* literal_of(const Lead* lead, const Param* parameter) {
   return position < 0 ? nullptr : static_cast<Const*>(list_nth(lead->literals, position));
 }
 
+// Text search configurations and dictionaries are anybody's to make and to change, except those of pg_catalog.
+void check_text_search_object(Oid type, const Const* object, ParseState* state) {
+  const bool is_configuration = type == REGCONFIGOID;
+  HeapTuple const tuple = SearchSysCache1(is_configuration ? TSCONFIGOID : TSDICTOID, object->constvalue);
+  Oid schema = InvalidOid;
+  if (HeapTupleIsValid(tuple)) {
+    schema = is_configuration ? reinterpret_cast<Form_pg_ts_config>(GETSTRUCT(tuple))->cfgnamespace
+                              : reinterpret_cast<Form_pg_ts_dict>(GETSTRUCT(tuple))->dictnamespace;
+    ReleaseSysCache(tuple);
+  }
+  if (schema != PG_CATALOG_NAMESPACE) {
+    refuse(state, object->location, ERRCODE_INVALID_OBJECT_DEFINITION,
+           "text search configurations and dictionaries outside pg_catalog are not allowed here");
+  }
+}
+
 Node* coerce_literal(ParseState* state, Param* parameter, Oid type, int32 typmod, int location) {
   Const* const literal = literal_of(static_cast<Lead*>(state->p_ref_hook_state), parameter);
   if (literal == nullptr) {
@@ -807,8 +847,12 @@ Node* coerce_literal(ParseState* state, Param* parameter, Oid type, int32 typmod
     refuse(state, parameter->location, ERRCODE_INVALID_OBJECT_DEFINITION,
            "a date literal that names the clock is not allowed here", "Use as_of for the time.");
   }
-  return coerce_type(state, reinterpret_cast<Node*>(literal), UNKNOWNOID, type, typmod, COERCION_IMPLICIT,
-                     COERCE_IMPLICIT_CAST, location);
+  Node* const coerced = coerce_type(state, reinterpret_cast<Node*>(literal), UNKNOWNOID, type, typmod,
+                                    COERCION_IMPLICIT, COERCE_IMPLICIT_CAST, location);
+  if (type == REGCONFIGOID || type == REGDICTIONARYOID) {
+    check_text_search_object(type, reinterpret_cast<Const*>(coerced), state);
+  }
+  return coerced;
 }
 
 // Literals that needed no type, as in 'a' IS NULL, become constants again.
@@ -839,6 +883,23 @@ Node* coerce_result(const Expression& expression, ParseState* state, Node* node)
   return coerced;
 }
 
+// A constant that folding has made large would stay in memory with the compiled model.
+bool refuse_large_constants(Node* node, void* context) {
+  if (node == nullptr) {
+    return false;
+  }
+  if (IsA(node, Const)) {
+    const auto* constant = reinterpret_cast<Const*>(node);
+    if (!constant->constisnull && constant->constlen == -1 &&
+        toast_raw_datum_size(constant->constvalue) > kConstantMaxBytes) {
+      ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("a constant of the expression is too large"),
+                      errdetail("The limit is %d bytes.", kConstantMaxBytes)));
+    }
+    return false;
+  }
+  return walk_expression_tree(node, refuse_large_constants, context);
+}
+
 }  // namespace
 
 const char* derived_name(DerivedName name) {
@@ -859,7 +920,7 @@ int pin_settings(const char* time_zone) {
   static constexpr const char* kPinned[][2] = {
       {"search_path", "pg_catalog, pg_temp"}, {"DateStyle", "ISO, MDY"},        {"IntervalStyle", "postgres"},
       {"standard_conforming_strings", "on"},  {"transform_null_equals", "off"}, {"array_nulls", "on"},
-      {"backslash_quote", "safe_encoding"},   {"escape_string_warning", "off"},
+      {"backslash_quote", "safe_encoding"},   {"escape_string_warning", "off"}, {"timezone_abbreviations", "Default"},
   };
   const int level = NewGUCNestLevel();
   for (const auto& setting : kPinned) {
@@ -905,6 +966,7 @@ AnalysedExpression analyse_expression(const Expression& expression, TupleDesc ro
 
   AnalysedExpression analysed{};
   analysed.expression = expression_planner(reinterpret_cast<Expr*>(node));
+  refuse_large_constants(reinterpret_cast<Node*>(analysed.expression), nullptr);
   if (IsA(analysed.expression, Const)) {
     const auto* constant = reinterpret_cast<Const*>(analysed.expression);
     analysed.is_constant = true;

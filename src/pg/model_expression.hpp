@@ -10,6 +10,8 @@ namespace leadscore::pg {
 /// The longest condition in bytes, and its largest number of tokens (which keeps the parser's stack in bounds).
 inline constexpr int kExpressionMaxBytes = 65536;
 inline constexpr int kExpressionMaxTokens = 8192;
+/// The largest constant that an expression may come to when its constant parts are computed, in bytes.
+inline constexpr int kConstantMaxBytes = 1048576;
 
 /// An expression and where it was written, for error messages.
 struct Expression {

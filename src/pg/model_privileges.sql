@@ -6,8 +6,9 @@ REVOKE EXECUTE ON FUNCTION
   leadscore.next_version(bigint),
   leadscore.set_version(),
   leadscore.touch_model(),
+  leadscore.touch_models(text[]),
   leadscore.check_criterion(),
-  leadscore.begin_restore(),
+  leadscore.begin_edit(),
   leadscore.end_restore(),
   leadscore.import_model(jsonb, text, boolean),
   leadscore.save_model_version(text, text),
@@ -25,7 +26,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION leadscore.grant_reader(regrole) IS
-'Lets a role read the models, where that has been revoked from PUBLIC. Only the extension''s owner can grant. Does nothing for NULL.';
+'Lets a role read the tables of models, where that has been revoked from PUBLIC. Whoever scores sees the titles and points in explain() all the same. Only the extension''s owner can grant. Does nothing for NULL.';
 
 CREATE FUNCTION leadscore.grant_editor(role regrole) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
@@ -35,8 +36,8 @@ BEGIN
   PERFORM leadscore.grant_reader(role);
   EXECUTE format('GRANT INSERT, UPDATE, DELETE ON leadscore.model, leadscore.dimension, leadscore.criterion, '
     'leadscore.band, leadscore.model_version TO %s', role);
-  EXECUTE format('GRANT USAGE, UPDATE ON SEQUENCE leadscore.model_version_number TO %s', role);
-  EXECUTE format('GRANT EXECUTE ON FUNCTION leadscore.next_version(bigint), '
+  EXECUTE format('GRANT USAGE ON SEQUENCE leadscore.model_version_number TO %s', role);
+  EXECUTE format('GRANT EXECUTE ON FUNCTION leadscore.next_version(bigint), leadscore.touch_models(text[]), '
     'leadscore.import_model(jsonb, text, boolean), leadscore.save_model_version(text, text), '
     'leadscore.create_model(text, text, regclass, jsonb) TO %s', role);
 END

@@ -117,8 +117,8 @@ COMMENT ON COLUMN leadscore.model_version.document IS 'The model as leadscore.ex
 COMMENT ON COLUMN leadscore.model_version.created_at IS 'When it was kept';
 COMMENT ON COLUMN leadscore.model_version.note IS 'Why';
 
--- Versions. A new number is above every number that the model has carried, also after a restore, where rows come
--- before the sequence's value.
+-- Versions. A number is never given twice. After a restore, where rows may come before the sequence's value, a model that
+-- is changed goes on above the number it has.
 CREATE FUNCTION leadscore.next_version(after bigint) RETURNS bigint
 LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
@@ -140,35 +140,43 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-  NEW.version := leadscore.next_version(greatest(NEW.version, CASE WHEN TG_OP = 'UPDATE' THEN OLD.version END));
+  -- What is written into the column does not count: only a restore, which a superuser does, knows a version already.
+  IF TG_OP = 'UPDATE' THEN
+    NEW.version := leadscore.next_version(OLD.version);
+  ELSIF NEW.version > 0 AND (SELECT r.rolsuper FROM pg_roles AS r WHERE r.rolname = CURRENT_USER) THEN
+    NEW.version := leadscore.next_version(NEW.version);
+  ELSE
+    NEW.version := leadscore.next_version(0);
+  END IF;
   RETURN NEW;
 END
 $$;
 COMMENT ON FUNCTION leadscore.set_version() IS 'Internal: gives a changed model a new version';
+
+CREATE FUNCTION leadscore.touch_models(models text[]) RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  -- Locked in the order of names, so that sessions that change several models do not wait for each other in a ring; and
+  -- no more strongly than the UPDATE does, so that they do not wait for each other's foreign keys either.
+  PERFORM FROM leadscore.model AS m WHERE models IS NULL OR m.model = ANY (models) ORDER BY m.model FOR NO KEY UPDATE;
+  UPDATE leadscore.model AS m SET version = m.version WHERE models IS NULL OR m.model = ANY (models);
+END
+$$;
+COMMENT ON FUNCTION leadscore.touch_models(text[]) IS 'Internal: gives models a new version; all of them for NULL';
 
 CREATE FUNCTION leadscore.touch_model() RETURNS trigger
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-  -- In the order of names, so that two sessions that change several models do not wait for each other in a ring.
   IF TG_OP = 'TRUNCATE' THEN
-    PERFORM FROM leadscore.model AS m ORDER BY m.model FOR UPDATE;
-    UPDATE leadscore.model AS m SET version = m.version;
+    PERFORM leadscore.touch_models(NULL);
   ELSIF TG_OP = 'UPDATE' THEN
-    PERFORM FROM leadscore.model AS m
-    WHERE EXISTS (SELECT FROM changed AS c WHERE c.model = m.model)
-       OR EXISTS (SELECT FROM changed_from AS c WHERE c.model = m.model)
-    ORDER BY m.model FOR UPDATE;
-    UPDATE leadscore.model AS m SET version = m.version
-    WHERE EXISTS (SELECT FROM changed AS c WHERE c.model = m.model)
-       OR EXISTS (SELECT FROM changed_from AS c WHERE c.model = m.model);
+    PERFORM leadscore.touch_models(ARRAY(SELECT c.model FROM changed AS c UNION SELECT c.model FROM changed_from AS c));
   ELSE
-    PERFORM FROM leadscore.model AS m
-    WHERE EXISTS (SELECT FROM changed AS c WHERE c.model = m.model)
-    ORDER BY m.model FOR UPDATE;
-    UPDATE leadscore.model AS m SET version = m.version
-    WHERE EXISTS (SELECT FROM changed AS c WHERE c.model = m.model);
+    PERFORM leadscore.touch_models(ARRAY(SELECT DISTINCT c.model FROM changed AS c));
   END IF;
   RETURN NULL;
 END
@@ -214,24 +222,15 @@ COMMENT ON FUNCTION leadscore.check_criterion() IS 'Internal: refuses a conditio
 CREATE TRIGGER check_criterion BEFORE INSERT OR UPDATE OF condition, points ON leadscore.criterion
 FOR EACH ROW EXECUTE FUNCTION leadscore.check_criterion();
 
--- Restores. pg_restore -j loads the tables of an extension in any order, several at a time, while their foreign keys
--- stand (those of other tables are made after the data). So a superuser's session that has pg_dump's setting
--- check_function_bodies = off loads children as --disable-triggers would.
-CREATE FUNCTION leadscore.begin_restore() RETURNS trigger
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-  IF current_setting('check_function_bodies') = 'off'
-    AND (SELECT r.rolsuper FROM pg_roles AS r WHERE r.rolname = CURRENT_USER)
-  THEN
-    PERFORM set_config('leadscore.restoring', 'on', true);
-    PERFORM set_config('session_replication_role', 'replica', true);
-  END IF;
-  RETURN NULL;
-END
-$$;
-COMMENT ON FUNCTION leadscore.begin_restore() IS 'Internal: lets a restore load rows before the rows that they refer to';
+-- Edits and restores. A session that edits must know it, because rows are visible to it before their model has its new
+-- version. And pg_restore -j loads the tables of an extension in any order, several at a time, while their foreign keys
+-- stand (those of other tables are made after the data): a superuser's session with the settings of pg_restore loads
+-- children as --disable-triggers would.
+CREATE FUNCTION leadscore.begin_edit() RETURNS trigger
+LANGUAGE c VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'leadscore_begin_edit';
+COMMENT ON FUNCTION leadscore.begin_edit() IS
+'Internal: notes that the transaction edits models, and lets a restore load rows before the rows that they refer to';
 
 CREATE FUNCTION leadscore.end_restore() RETURNS trigger
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -241,24 +240,39 @@ BEGIN
   IF current_setting('leadscore.restoring', true) = 'on' THEN
     PERFORM set_config('leadscore.restoring', '', true);
     PERFORM set_config('session_replication_role', 'origin', true);
-    UPDATE leadscore.model AS m SET version = m.version;
+    PERFORM leadscore.touch_models(NULL);
   END IF;
   RETURN NULL;
 END
 $$;
-COMMENT ON FUNCTION leadscore.end_restore() IS 'Internal: ends what begin_restore() began';
+COMMENT ON FUNCTION leadscore.end_restore() IS 'Internal: ends what begin_edit() began for a restore';
 
-CREATE TRIGGER begin_restore BEFORE INSERT ON leadscore.dimension FOR EACH STATEMENT EXECUTE FUNCTION leadscore.begin_restore();
-CREATE TRIGGER begin_restore BEFORE INSERT ON leadscore.criterion FOR EACH STATEMENT EXECUTE FUNCTION leadscore.begin_restore();
-CREATE TRIGGER begin_restore BEFORE INSERT ON leadscore.band FOR EACH STATEMENT EXECUTE FUNCTION leadscore.begin_restore();
-CREATE TRIGGER begin_restore BEFORE INSERT ON leadscore.model_version FOR EACH STATEMENT EXECUTE FUNCTION leadscore.begin_restore();
-CREATE TRIGGER end_restore AFTER INSERT ON leadscore.dimension FOR EACH STATEMENT EXECUTE FUNCTION leadscore.end_restore();
-CREATE TRIGGER end_restore AFTER INSERT ON leadscore.criterion FOR EACH STATEMENT EXECUTE FUNCTION leadscore.end_restore();
-CREATE TRIGGER end_restore AFTER INSERT ON leadscore.band FOR EACH STATEMENT EXECUTE FUNCTION leadscore.end_restore();
-CREATE TRIGGER end_restore AFTER INSERT ON leadscore.model_version FOR EACH STATEMENT EXECUTE FUNCTION leadscore.end_restore();
+CREATE TRIGGER begin_edit BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON leadscore.dimension
+FOR EACH STATEMENT EXECUTE FUNCTION leadscore.begin_edit();
+CREATE TRIGGER begin_edit BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON leadscore.criterion
+FOR EACH STATEMENT EXECUTE FUNCTION leadscore.begin_edit();
+CREATE TRIGGER begin_edit BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON leadscore.band
+FOR EACH STATEMENT EXECUTE FUNCTION leadscore.begin_edit();
+CREATE TRIGGER begin_edit BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON leadscore.model
+FOR EACH STATEMENT EXECUTE FUNCTION leadscore.begin_edit();
+CREATE TRIGGER begin_edit BEFORE INSERT ON leadscore.model_version
+FOR EACH STATEMENT EXECUTE FUNCTION leadscore.begin_edit();
+ALTER TABLE leadscore.model ENABLE ALWAYS TRIGGER begin_edit;
+ALTER TABLE leadscore.dimension ENABLE ALWAYS TRIGGER begin_edit;
+ALTER TABLE leadscore.criterion ENABLE ALWAYS TRIGGER begin_edit;
+ALTER TABLE leadscore.band ENABLE ALWAYS TRIGGER begin_edit;
+ALTER TABLE leadscore.model_version ENABLE ALWAYS TRIGGER begin_edit;
+CREATE TRIGGER end_restore AFTER INSERT ON leadscore.dimension
+FOR EACH STATEMENT EXECUTE FUNCTION leadscore.end_restore();
 ALTER TABLE leadscore.dimension ENABLE ALWAYS TRIGGER end_restore;
+CREATE TRIGGER end_restore AFTER INSERT ON leadscore.criterion
+FOR EACH STATEMENT EXECUTE FUNCTION leadscore.end_restore();
 ALTER TABLE leadscore.criterion ENABLE ALWAYS TRIGGER end_restore;
+CREATE TRIGGER end_restore AFTER INSERT ON leadscore.band
+FOR EACH STATEMENT EXECUTE FUNCTION leadscore.end_restore();
 ALTER TABLE leadscore.band ENABLE ALWAYS TRIGGER end_restore;
+CREATE TRIGGER end_restore AFTER INSERT ON leadscore.model_version
+FOR EACH STATEMENT EXECUTE FUNCTION leadscore.end_restore();
 ALTER TABLE leadscore.model_version ENABLE ALWAYS TRIGGER end_restore;
 
 SELECT pg_catalog.pg_extension_config_dump('leadscore.model_version_number', '');

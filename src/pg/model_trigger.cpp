@@ -1,16 +1,17 @@
-// The triggers: set_score() on a user's table, and the check of expressions as they are written.
+// The triggers: set_score() on a user's table, and those that guard the tables of models.
 #include <cmath>
 
 #include "pg/guard.hpp"
 #include "pg/model_cache.hpp"
 #include "pg/model_compile.hpp"
+#include "pg/model_lead.hpp"
 #include "pg/model_result.hpp"
 
 namespace leadscore::pg {
 
 namespace {
 
-// What set_score() was asked to fill: trigger arguments 1 to 3, as attribute numbers (0: not wanted).
+// What set_score() fills, as attribute numbers (0: not wanted).
 struct ScoreColumns {
   int score;
   int labels[kBandKinds];
@@ -23,6 +24,16 @@ struct ScoreColumns {
                           "leadscore.set_score('model', 'score_column', 'grade_column', 'temperature_column');")));
 }
 
+bool fires_before_a_written_row(const TriggerData* trigger) {
+  return TRIGGER_FIRED_FOR_ROW(trigger->tg_event) && TRIGGER_FIRED_BEFORE(trigger->tg_event) &&
+         (TRIGGER_FIRED_BY_INSERT(trigger->tg_event) || TRIGGER_FIRED_BY_UPDATE(trigger->tg_event));
+}
+
+HeapTuple written_row(const TriggerData* trigger) {
+  return TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ? trigger->tg_newtuple : trigger->tg_trigtuple;
+}
+
+// The column named by an argument of the trigger, or 0 where it names none.
 int column_of(const TriggerData* trigger, int argument) {
   const Trigger* definition = trigger->tg_trigger;
   if (argument >= definition->tgnargs || definition->tgargs[argument][0] == '\0') {
@@ -44,8 +55,7 @@ const TriggerData* check_trigger(FunctionCallInfo fcinfo) {
     misused("It was called outside a trigger.");
   }
   const auto* trigger = reinterpret_cast<TriggerData*>(fcinfo->context);
-  const bool is_write = TRIGGER_FIRED_BY_INSERT(trigger->tg_event) || TRIGGER_FIRED_BY_UPDATE(trigger->tg_event);
-  if (!TRIGGER_FIRED_FOR_ROW(trigger->tg_event) || !TRIGGER_FIRED_BEFORE(trigger->tg_event) || !is_write) {
+  if (!fires_before_a_written_row(trigger)) {
     misused("It must fire BEFORE INSERT OR UPDATE, FOR EACH ROW.");
   }
   const int arguments = trigger->tg_trigger->tgnargs;
@@ -56,10 +66,10 @@ const TriggerData* check_trigger(FunctionCallInfo fcinfo) {
 }
 
 // A stored generated column is computed after BEFORE triggers: here it would be read as NULL.
-void refuse_generated_columns(const CompiledModel* model, const TriggerData* trigger) {
+void refuse_generated_columns(const CompiledModel* model, TupleDesc row) {
   int column = -1;
   while ((column = bms_next_member(model->columns, column)) >= 0) {
-    const Form_pg_attribute attribute = TupleDescAttr(RelationGetDescr(trigger->tg_relation), column - 1);
+    const Form_pg_attribute attribute = TupleDescAttr(row, column - 1);
     if (attribute->attgenerated != '\0') {
       ereport(ERROR,
               (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
@@ -70,17 +80,21 @@ void refuse_generated_columns(const CompiledModel* model, const TriggerData* tri
   }
 }
 
-// The label that the row carried before an update, if any.
-const char* earlier_label(const TriggerData* trigger, int column) {
-  if (column == 0 || !TRIGGER_FIRED_BY_UPDATE(trigger->tg_event)) {
+// The label in a column of a row, if any.
+const char* stored_label(HeapTuple tuple, TupleDesc row, int column) {
+  if (column == 0 || tuple == nullptr) {
     return nullptr;
   }
-  return SPI_getvalue(trigger->tg_trigtuple, RelationGetDescr(trigger->tg_relation), column);
+  char* const label = SPI_getvalue(tuple, row, column);
+  if (label != nullptr && getBaseType(TupleDescAttr(row, column - 1)->atttypid) == BPCHAROID) {
+    label[bpchartruelen(label, static_cast<int>(strlen(label)))] = '\0';  // char(n) pads with blanks
+  }
+  return label;
 }
 
 // A text as a value of the column's own type: text, varchar, an enum, a number.
-Datum as_column_value(const TriggerData* trigger, int column, const char* value, bool* is_null) {
-  const Form_pg_attribute attribute = TupleDescAttr(RelationGetDescr(trigger->tg_relation), column - 1);
+Datum as_column_value(TupleDesc row, int column, const char* value, bool* is_null) {
+  const Form_pg_attribute attribute = TupleDescAttr(row, column - 1);
   Oid function = InvalidOid;
   Oid parameter = InvalidOid;
   getTypeInputInfo(attribute->atttypid, &function, &parameter);
@@ -88,85 +102,97 @@ Datum as_column_value(const TriggerData* trigger, int column, const char* value,
   return OidInputFunctionCall(function, const_cast<char*>(value), parameter, attribute->atttypmod);
 }
 
-Datum score_as_column_value(const TriggerData* trigger, int column, double score, bool* is_null) {
-  const Oid type = getBaseType(TupleDescAttr(RelationGetDescr(trigger->tg_relation), column - 1)->atttypid);
+const char* score_text(TupleDesc row, int column, double score) {
+  const Oid type = getBaseType(TupleDescAttr(row, column - 1)->atttypid);
   const bool is_integer = type == INT2OID || type == INT4OID || type == INT8OID;
-  return as_column_value(trigger, column, float8out_internal(is_integer ? std::rint(score) : score), is_null);
+  return float8out_internal(is_integer ? std::rint(score) : score);
+}
+
+// What set_score() writes: the columns and their values.
+struct FilledColumns {
+  int count;
+  int columns[1 + kBandKinds];
+  Datum values[1 + kBandKinds];
+  bool nulls[1 + kBandKinds];
+};
+
+void fill(FilledColumns& filled, TupleDesc row, int column, const char* value) {
+  if (column != 0) {
+    filled.columns[filled.count] = column;
+    filled.values[filled.count] = as_column_value(row, column, value, &filled.nulls[filled.count]);
+    ++filled.count;
+  }
+}
+
+// Evaluates a lead; `earlier` is the row whose labels may be kept, or nullptr.
+FilledColumns evaluate_columns(CompiledModel* model, TupleDesc row, const ScoreColumns& columns, HeapTuple lead,
+                               HeapTuple earlier) {
+  ModelErrorContext error_context;
+  push_model_context(error_context, model);
+  evaluate_criteria(model, lead, GetCurrentTransactionStartTimestamp());
+  const double score = core_call([model] { return model->scorecard->evaluate(outcomes_of(model)).score; });
+  pop_model_context(error_context);
+
+  FilledColumns filled{};
+  fill(filled, row, columns.score, score_text(row, columns.score, score));
+  for (int kind = 0; kind < kBandKinds; ++kind) {
+    const int column = columns.labels[kind];
+    fill(filled, row, column,
+         band_label(model, static_cast<BandKind>(kind), score, stored_label(earlier, row, column)));
+  }
+  return filled;
+}
+
+// What is written for a lead that could not be scored.
+FilledColumns empty_columns(TupleDesc row, const ScoreColumns& columns) {
+  FilledColumns filled{};
+  fill(filled, row, columns.score, nullptr);
+  for (const int column : columns.labels) {
+    fill(filled, row, column, nullptr);
+  }
+  return filled;
+}
+
+HeapTuple with_columns(HeapTuple tuple, TupleDesc row, FilledColumns filled) {
+  return heap_modify_tuple_by_cols(tuple, row, filled.count, filled.columns, filled.values, filled.nulls);
 }
 
 struct SetScore {
   FunctionCallInfo fcinfo;
   const TriggerData* trigger;
+  TupleDesc row;
   ScoreColumns columns;
   HeapTuple tuple;
   HeapTuple result;
+  bool is_misused;  // the error is about the trigger, not about the lead or the model
 };
 
 // Finds the model, evaluates the new row and fills the columns.
-void fill_columns(void* argument) {
+void set_columns(void* argument) {
   auto* call = static_cast<SetScore*>(argument);
   const TriggerData* trigger = call->trigger;
-  TupleDesc const row = RelationGetDescr(trigger->tg_relation);
   const ModelReference reference{cstring_to_text(trigger->tg_trigger->tgargs[0]), nullptr};
   CompiledModel* const model = find_model(call->fcinfo->flinfo, reference, trigger->tg_relation->rd_rel->reltype, -1);
-  refuse_generated_columns(model, trigger);
-  ModelErrorContext error_context;
-  push_model_context(error_context, model);
-  evaluate_criteria(model, call->tuple, GetCurrentTransactionStartTimestamp());
-  const double score = core_call([model] { return model->scorecard->evaluate(outcomes_of(model)).score; });
-  pop_model_context(error_context);
-
-  int columns[1 + kBandKinds];
-  Datum values[1 + kBandKinds];
-  bool nulls[1 + kBandKinds];
-  int count = 0;
-  columns[count] = call->columns.score;
-  values[count] = score_as_column_value(trigger, call->columns.score, score, &nulls[count]);
-  ++count;
-  for (int kind = 0; kind < kBandKinds; ++kind) {
-    const int column = call->columns.labels[kind];
-    if (column != 0) {
-      const char* const label = band_label(model, static_cast<BandKind>(kind), score, earlier_label(trigger, column));
-      columns[count] = column;
-      values[count] = as_column_value(trigger, column, label, &nulls[count]);
-      ++count;
-    }
-  }
-  call->result = heap_modify_tuple_by_cols(call->tuple, row, count, columns, values, nulls);
+  call->is_misused = true;
+  refuse_generated_columns(model, call->row);
+  call->is_misused = false;
+  HeapTuple const earlier = TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ? trigger->tg_trigtuple : nullptr;
+  call->result =
+      with_columns(call->tuple, call->row, evaluate_columns(model, call->row, call->columns, call->tuple, earlier));
 }
 
-// The row with the columns emptied, for a lead that could not be scored.
-HeapTuple empty_columns(const SetScore& call) {
-  int columns[1 + kBandKinds];
-  Datum values[1 + kBandKinds] = {};
-  bool nulls[1 + kBandKinds] = {};
-  int count = 0;
-  columns[count++] = call.columns.score;
-  for (const int column : call.columns.labels) {
-    if (column != 0) {
-      columns[count++] = column;
-    }
-  }
-  for (bool& is_null : nulls) {
-    is_null = true;
-  }
-  return heap_modify_tuple_by_cols(call.tuple, RelationGetDescr(call.trigger->tg_relation), count, columns, values,
-                                   nulls);
-}
-
-// Errors that say nothing about the model: swallowing them would hide a cancelled query, a lost session, a
-// transaction that must be tried again, or a misuse of the trigger.
+// Errors that say nothing about the model or the lead: swallowing them would hide a cancelled query, a lost session, a
+// full disk, damaged data, or a transaction that must be tried again.
 bool must_not_be_swallowed(int sqlstate) {
   switch (ERRCODE_TO_CATEGORY(sqlstate)) {
     case ERRCODE_TRANSACTION_ROLLBACK:
     case ERRCODE_INSUFFICIENT_RESOURCES:
     case ERRCODE_OPERATOR_INTERVENTION:
     case ERRCODE_SYSTEM_ERROR:
-    case ERRCODE_INTERNAL_ERROR:
-    case ERRCODE_FEATURE_NOT_SUPPORTED:
       return true;
     default:
-      return false;
+      return sqlstate == ERRCODE_DATA_CORRUPTED || sqlstate == ERRCODE_INDEX_CORRUPTED ||
+             sqlstate == ERRCODE_LOCK_NOT_AVAILABLE;
   }
 }
 
@@ -174,17 +200,18 @@ Datum set_score(FunctionCallInfo fcinfo) {
   SetScore call{};
   call.fcinfo = fcinfo;
   call.trigger = check_trigger(fcinfo);
+  call.row = RelationGetDescr(call.trigger->tg_relation);
   call.columns = {column_of(call.trigger, 1), {column_of(call.trigger, 2), column_of(call.trigger, 3)}};
   if (call.columns.score == 0) {
     misused("The column for the score must be named.");
   }
-  call.tuple = TRIGGER_FIRED_BY_UPDATE(call.trigger->tg_event) ? call.trigger->tg_newtuple : call.trigger->tg_trigtuple;
+  call.tuple = written_row(call.trigger);
 
-  ErrorData* const error = attempt(fill_columns, &call);
+  ErrorData* const error = attempt(set_columns, &call);
   if (error == nullptr) {
     return PointerGetDatum(call.result);
   }
-  if (must_not_be_swallowed(error->sqlerrcode)) {
+  if (call.is_misused || must_not_be_swallowed(error->sqlerrcode)) {
     ReThrowError(error);
   }
   // A scoring problem must not cost the user the lead.
@@ -194,13 +221,155 @@ Datum set_score(FunctionCallInfo fcinfo) {
            error->context != nullptr ? errdetail("SQLSTATE %s, %s", unpack_sql_state(error->sqlerrcode), error->context)
                                      : errdetail("SQLSTATE %s", unpack_sql_state(error->sqlerrcode))));
   FreeErrorData(error);
-  return PointerGetDatum(empty_columns(call));
+  return PointerGetDatum(with_columns(call.tuple, call.row, empty_columns(call.row, call.columns)));
 }
 
-// Reads one text column of the row that a trigger on leadscore.criterion is about to write.
-const char* written_text(const TriggerData* trigger, HeapTuple tuple, const char* column) {
+int named_column(TupleDesc row, FunctionCallInfo fcinfo, int argument) {
+  if (PG_ARGISNULL(argument)) {
+    return 0;
+  }
+  const char* const name = NameStr(*PG_GETARG_NAME(argument));
+  const int column = SPI_fnumber(row, name);
+  if (column <= 0) {
+    ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN), errmsg("the lead has no column \"%s\"", name)));
+  }
+  return column;
+}
+
+// Whether a stored value is what would be written, compared as the column's type writes them out.
+bool holds(HeapTuple tuple, TupleDesc row, const FilledColumns& filled, int i) {
+  const int column = filled.columns[i];
+  const char* const stored = SPI_getvalue(tuple, row, column);
+  if (stored == nullptr || filled.nulls[i]) {
+    return stored == nullptr && filled.nulls[i];
+  }
+  Oid function = InvalidOid;
+  bool is_variable_length = false;
+  getTypeOutputInfo(TupleDescAttr(row, column - 1)->atttypid, &function, &is_variable_length);
+  return strcmp(stored, OidOutputFunctionCall(function, filled.values[i])) == 0;
+}
+
+Datum needs_rescoring(FunctionCallInfo fcinfo) {
+  if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2)) {
+    PG_RETURN_NULL();
+  }
+  if (fcinfo->flinfo->fn_extra == nullptr) {
+    check_is_row(fcinfo->flinfo);
+  }
+  HeapTupleHeader const header = PG_GETARG_HEAPTUPLEHEADER(1);
+  HeapTupleData lead;
+  read_lead(header, &lead);
+  const ModelReference reference{PG_GETARG_TEXT_PP(0), nullptr};
+  CompiledModel* const model =
+      find_model(fcinfo->flinfo, reference, HeapTupleHeaderGetTypeId(header), HeapTupleHeaderGetTypMod(header));
+  const ScoreColumns columns{named_column(model->row, fcinfo, 2),
+                             {named_column(model->row, fcinfo, 3), named_column(model->row, fcinfo, 4)}};
+  const FilledColumns filled = evaluate_columns(model, model->row, columns, &lead, &lead);
+  for (int i = 0; i < filled.count; ++i) {
+    if (!holds(&lead, model->row, filled, i)) {
+      PG_RETURN_BOOL(true);
+    }
+  }
+  PG_RETURN_BOOL(false);
+}
+
+Datum list_triggers(FunctionCallInfo fcinfo) {
+  constexpr int kArguments = 2 + kBandKinds;
+  InitMaterializedSRF(fcinfo, 0);
+  const auto* result = reinterpret_cast<ReturnSetInfo*>(fcinfo->resultinfo);
+  Relation const relation = try_relation_open(PG_GETARG_OID(0), AccessShareLock);
+  if (relation == nullptr) {
+    ereport(ERROR,
+            (errcode(ERRCODE_UNDEFINED_TABLE), errmsg("there is no relation with the OID %u", PG_GETARG_OID(0))));
+  }
+  const Oid function =
+      LookupFuncName(list_make2(makeString(pstrdup("leadscore")), makeString(pstrdup("set_score"))), 0, nullptr, false);
+  const TriggerDesc* const triggers = CopyTriggerDesc(relation->trigdesc);  // the original may change under us
+  for (int i = 0; triggers != nullptr && i < triggers->numtriggers; ++i) {
+    const Trigger& trigger = triggers->triggers[i];
+    const bool is_enabled = trigger.tgenabled == TRIGGER_FIRES_ON_ORIGIN || trigger.tgenabled == TRIGGER_FIRES_ALWAYS;
+    if (trigger.tgfoid != function || !is_enabled || !TRIGGER_FOR_UPDATE(trigger.tgtype) || trigger.tgnargs < 2) {
+      continue;
+    }
+    Datum values[2 + kArguments] = {};
+    bool nulls[2 + kArguments] = {};
+    NameData names[2 + kArguments];
+    const auto set_name = [&](int k, const char* name) {
+      namestrcpy(&names[k], name);
+      values[k] = NameGetDatum(&names[k]);
+    };
+    set_name(0, trigger.tgname);
+    values[1] = CStringGetTextDatum(trigger.tgargs[0]);
+    for (int k = 1; k < kArguments; ++k) {
+      nulls[k + 1] = k >= trigger.tgnargs || trigger.tgargs[k][0] == '\0';
+      if (!nulls[k + 1]) {
+        set_name(k + 1, trigger.tgargs[k]);
+      }
+    }
+    const Form_pg_attribute watched =
+        trigger.tgnattr == 0 ? nullptr : TupleDescAttr(RelationGetDescr(relation), trigger.tgattr[0] - 1);
+    set_name(1 + kArguments, watched == nullptr ? trigger.tgargs[1] : NameStr(watched->attname));
+    tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+  }
+  relation_close(relation, AccessShareLock);
+  return Datum{0};
+}
+
+// Reads one text column of the row that a trigger is about to write.
+const char* written_text(const TriggerData* trigger, const char* column) {
   TupleDesc const row = RelationGetDescr(trigger->tg_relation);
-  return SPI_getvalue(tuple, row, SPI_fnumber(row, column));
+  return SPI_getvalue(written_row(trigger), row, SPI_fnumber(row, column));
+}
+
+Datum check_criterion(FunctionCallInfo fcinfo) {
+  const auto* trigger = CALLED_AS_TRIGGER(fcinfo) ? reinterpret_cast<TriggerData*>(fcinfo->context) : nullptr;
+  if (trigger == nullptr || !fires_before_a_written_row(trigger)) {
+    ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+                    errmsg("leadscore.check_criterion() is the trigger function of leadscore.criterion")));
+  }
+  const char* const model = written_text(trigger, "model");
+  const char* const criterion = written_text(trigger, "criterion");
+  const char* const condition = written_text(trigger, "condition");
+  const char* const points = written_text(trigger, "points");
+  const int pinned = pin_settings(nullptr);
+  if (condition != nullptr) {  // NOT NULL is the table's to check
+    parse_expression({Expression::Kind::condition, condition, criterion, model});
+  }
+  if (points != nullptr) {
+    parse_expression({Expression::Kind::points, points, criterion, model});
+  }
+  unpin_settings(pinned);
+  return PointerGetDatum(written_row(trigger));
+}
+
+bool has_setting(const char* name, const char* value) {
+  const char* const setting = GetConfigOption(name, true, false);
+  return setting != nullptr && strcmp(setting, value) == 0;
+}
+
+// The session of a pg_restore: these settings come with every dump, and together with hardly anything else.
+bool is_restoring() {
+  return superuser() && has_setting("check_function_bodies", "off") && has_setting("search_path", "") &&
+         has_setting("row_security", "off") && SessionReplicationRole == SESSION_REPLICATION_ROLE_ORIGIN;
+}
+
+void set_for_transaction(const char* name, const char* value) {
+  set_config_option(name, value, PGC_SUSET, PGC_S_SESSION, GUC_ACTION_LOCAL, true, 0, false);
+}
+
+Datum begin_edit(FunctionCallInfo fcinfo) {
+  if (!CALLED_AS_TRIGGER(fcinfo)) {
+    ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+                    errmsg("leadscore.begin_edit() is the trigger function of the tables of models")));
+  }
+  const auto* trigger = reinterpret_cast<TriggerData*>(fcinfo->context);
+  note_edit();
+  const bool is_of_children = strcmp(RelationGetRelationName(trigger->tg_relation), "model") != 0;
+  if (is_of_children && TRIGGER_FIRED_BY_INSERT(trigger->tg_event) && is_restoring()) {
+    set_for_transaction("leadscore.restoring", "on");
+    set_for_transaction("session_replication_role", "replica");
+  }
+  return PointerGetDatum(nullptr);
 }
 
 }  // namespace
@@ -208,64 +377,7 @@ const char* written_text(const TriggerData* trigger, HeapTuple tuple, const char
 }  // namespace leadscore::pg
 
 LEADSCORE_FUNCTION(leadscore_set_score) { return leadscore::pg::set_score(fcinfo); }
-
-LEADSCORE_FUNCTION(leadscore_set_score_triggers) {
-  constexpr int kArguments = 2 + leadscore::pg::kBandKinds;
-  InitMaterializedSRF(fcinfo, 0);
-  const auto* result = reinterpret_cast<ReturnSetInfo*>(fcinfo->resultinfo);
-  Relation const relation = relation_open(PG_GETARG_OID(0), AccessShareLock);
-  const int count = relation->trigdesc != nullptr ? relation->trigdesc->numtriggers : 0;
-  for (int i = 0; i < count; ++i) {
-    const Trigger& trigger = relation->trigdesc->triggers[i];
-    FmgrInfo function;
-    fmgr_info(trigger.tgfoid, &function);
-    if (function.fn_addr != leadscore_set_score) {
-      continue;
-    }
-    Datum values[1 + kArguments] = {};
-    bool nulls[1 + kArguments] = {};
-    NameData names[kArguments];
-    for (int k = 0; k < kArguments; ++k) {
-      nulls[k + 1] = k >= trigger.tgnargs || trigger.tgargs[k][0] == '\0';
-      if (nulls[k + 1]) {
-        continue;
-      }
-      if (k == 0) {
-        values[k + 1] = CStringGetTextDatum(trigger.tgargs[k]);
-      } else {
-        namestrcpy(&names[k], trigger.tgargs[k]);
-        values[k + 1] = NameGetDatum(&names[k]);
-      }
-    }
-    NameData name;
-    namestrcpy(&name, trigger.tgname);
-    values[0] = NameGetDatum(&name);
-    tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
-  }
-  relation_close(relation, AccessShareLock);
-  return Datum{0};
-}
-
-LEADSCORE_FUNCTION(leadscore_check_criterion) {
-  using leadscore::pg::Expression;
-  using leadscore::pg::written_text;
-  if (!CALLED_AS_TRIGGER(fcinfo)) {
-    ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-                    errmsg("leadscore.check_criterion() is a trigger function")));
-  }
-  const auto* trigger = reinterpret_cast<TriggerData*>(fcinfo->context);
-  HeapTuple const tuple = TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ? trigger->tg_newtuple : trigger->tg_trigtuple;
-  const char* const model = written_text(trigger, tuple, "model");
-  const char* const criterion = written_text(trigger, tuple, "criterion");
-  const char* const condition = written_text(trigger, tuple, "condition");
-  const char* const points = written_text(trigger, tuple, "points");
-  const int pinned = leadscore::pg::pin_settings(nullptr);
-  if (condition != nullptr) {  // NOT NULL is the table's to check
-    leadscore::pg::parse_expression({Expression::Kind::condition, condition, criterion, model});
-  }
-  if (points != nullptr) {
-    leadscore::pg::parse_expression({Expression::Kind::points, points, criterion, model});
-  }
-  leadscore::pg::unpin_settings(pinned);
-  return PointerGetDatum(tuple);
-}
+LEADSCORE_FUNCTION(leadscore_needs_rescoring) { return leadscore::pg::needs_rescoring(fcinfo); }
+LEADSCORE_FUNCTION(leadscore_set_score_triggers) { return leadscore::pg::list_triggers(fcinfo); }
+LEADSCORE_FUNCTION(leadscore_check_criterion) { return leadscore::pg::check_criterion(fcinfo); }
+LEADSCORE_FUNCTION(leadscore_begin_edit) { return leadscore::pg::begin_edit(fcinfo); }

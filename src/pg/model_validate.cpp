@@ -126,7 +126,8 @@ LEADSCORE_FUNCTION(leadscore_validate_model) {
   const text* const name = PG_GETARG_TEXT_PP(0);
   const Oid type = PG_GETARG_OID(1);
   if (!type_is_rowtype(type) || type == RECORDOID) {
-    ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("type %s is not a row type", format_type_be(type)),
+    ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
+                    errmsg("type %s is not a row type", format_type_extended(type, -1, FORMAT_TYPE_ALLOW_INVALID)),
                     errhint("Every table and view has one of its name.")));
   }
   InitMaterializedSRF(fcinfo, 0);
@@ -151,6 +152,7 @@ LEADSCORE_FUNCTION(leadscore_validate_model) {
 LEADSCORE_FUNCTION(leadscore_check_document) {
   namespace pg = leadscore::pg;
   const pg::ModelDocument* const document = pg::read_document(PG_GETARG_JSONB_P(0));
+  pg::check_settings(document);
   const int pinned = pg::pin_settings(nullptr);
   for (int i = 0; i < document->criterion_count; ++i) {
     const pg::DocumentCriterion& criterion = document->criteria[i];
