@@ -1,7 +1,7 @@
 -- The same answer as a plain WHERE: random conditions over every common type, random rows with NULL, NaN, infinities.
 -- For each condition: the rows where it is true, and the rows where it is NULL, or the error that both raise.
 CREATE EXTENSION leadscore;
-\set conditions 3000
+\set conditions 4000
 SET TimeZone = 'Europe/Moscow';
 CREATE TYPE mood AS ENUM ('cold', 'warm', 'hot');
 CREATE DOMAIN positive AS integer CHECK (VALUE >= 0);
@@ -75,6 +75,53 @@ BEGIN
     format('(%s) IS NOT TRUE', condition(seed * 2, depth - 1)));
 END $$;
 
+-- Conditions of the shapes that run natively: columns of every such type, constants of every type they are compared with.
+CREATE FUNCTION simple(seed bigint) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+  kind text := pick(seed, 'i2', 'i4', 'i8', 'p', 'f4', 'f8', 'd', 'ts', 'tz', 'ti', 's', 's_c', 'v', 'st', 'b');
+  operator text := pick(seed + 1, '=', '<>', '<', '<=', '>', '>=', '=', 'IS DISTINCT FROM', 'IS NOT DISTINCT FROM');
+  constants text[] := CASE kind
+    WHEN 'i2' THEN ARRAY['0', '-1', '32767', '5::bigint', '2147483647', '''1''', '(-32768)::smallint']
+    WHEN 'i4' THEN ARRAY['0', '5', '(-2147483648)::integer', '120::smallint', '2147483648', '''-1''', '9223372036854775807']
+    WHEN 'i8' THEN ARRAY['0', '5::smallint', '5::integer', '2147483648', '(-9223372036854775808)::bigint']
+    WHEN 'p' THEN ARRAY['0', '5', '120::bigint', '4::smallint']
+    WHEN 'f4' THEN ARRAY['0', '0.1::real', '0.1::float8', '''NaN''', '''Infinity''', '''-Infinity''::float8', '''-0''']
+    WHEN 'f8' THEN ARRAY['0::float8', '0.1', '0.1::real', '''NaN''', '''Infinity''::real', '''-Infinity''', '1e308', '5e-324::float8', '''-0''']
+    WHEN 'd' THEN ARRAY['''2026-03-01''', '''infinity''', '''-infinity''', '''1900-01-01''::date', '''2000-02-29''']
+    WHEN 'ts' THEN ARRAY['''2026-03-01 02:30''', '''infinity''', '''-infinity''::timestamp', '''2026-03-29''']
+    WHEN 'tz' THEN ARRAY['''2026-03-01''', '''2026-02-28 21:00+00''', '''infinity''', '''-infinity''', 'as_of', 'as_of - interval ''30 days''', 'as_of + interval ''-1 month 3 days''', 'as_of - interval ''1 day''', '''1970-01-01 03:00''::timestamptz']
+    WHEN 'ti' THEN ARRAY['''00:00''', '''24:00''', '''13:30:15.5''']
+    WHEN 's' THEN ARRAY['''a''', '''Жук''', '''''', '''A''::varchar', '''ООО «Ромашка»''', '''a\b''']
+    WHEN 's_c' THEN ARRAY['''a''', '''ё''', '''''']
+    WHEN 'v' THEN ARRAY['''a''', '''a  ''', '''Жук''', '''''::text']
+    WHEN 'st' THEN ARRAY['''a''', '''A''', '''Жук''']
+    ELSE ARRAY['true', 'false'] END;
+  one text := pick(seed + 2, VARIADIC constants);
+  two text := pick(seed + 3, VARIADIC constants);
+  is_text boolean := kind IN ('s', 's_c', 'v', 'st');
+BEGIN
+  IF is_text AND operator IN ('<', '<=', '>', '>=') THEN
+    operator := pick(seed + 4, '=', '<>');
+  END IF;
+  CASE (hashint8extended(seed, 11) & 1023) % 10
+    WHEN 0 THEN RETURN format('%s IS %sNULL', pick(seed + 5, kind, 'j', 'ai', 'm', 'n'), pick(seed + 4, '', 'NOT '));
+    WHEN 1 THEN RETURN format('%s %sIN (%s, %s%s)', kind, pick(seed + 4, '', 'NOT '), one, two, pick(seed + 5, '', ', NULL'));
+    WHEN 2 THEN RETURN format('%s %s %s', one, operator, kind);
+    WHEN 3 THEN RETURN CASE WHEN is_text THEN format('%s %s %s', kind, pick(seed + 4, 'LIKE', 'NOT LIKE', '^@'), pick(seed + 5, '''a%''', '''%''', '''Ж%''', '''a''', '''''', '''ООО%''', '''a\%'''))
+      ELSE format('%s BETWEEN %s AND %s', kind, one, two) END;
+    WHEN 4 THEN RETURN pick(seed + 4, 'b', 'NOT b', 'b IS TRUE', 'b IS NOT FALSE', 'b IS UNKNOWN', 'b IS NOT UNKNOWN', 'b IS NOT TRUE', 'b IS FALSE');
+    ELSE RETURN format('%s %s %s', kind, operator, one);
+  END CASE;
+END $$;
+CREATE FUNCTION compound(seed bigint, depth integer) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+  IF depth = 0 OR (hashint8extended(seed, 13) & 1023) % 4 = 0 THEN
+    RETURN simple(seed * 10);
+  END IF;
+  RETURN pick(seed + 1, format('(%s) AND (%s)', compound(seed * 2, depth - 1), compound(seed * 2 + 1, depth - 1)), format('(%s) OR (%s) OR (%s)', compound(seed * 2, depth - 1), compound(seed * 2 + 1, depth - 1), simple(seed * 10 + 7)),
+    format('NOT (%s)', compound(seed * 2, depth - 1)), format('(%s) IS NOT TRUE', compound(seed * 2, depth - 1)), format('(%s) IS NULL', compound(seed * 2, depth - 1)), format('(%s) IS NOT FALSE', compound(seed * 2, depth - 1)));
+END $$;
+
 -- What the model says, and what a WHERE says: two arrays of identifiers, or an SQLSTATE.
 CREATE FUNCTION by_model(condition text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE answer text;
@@ -95,7 +142,7 @@ EXCEPTION WHEN OTHERS THEN
   RETURN SQLSTATE;
 END $$;
 CREATE TABLE answers AS
-SELECT n, condition(n, 3) AS condition, NULL::text AS model, NULL::text AS plain FROM generate_series(1, :conditions) AS n;
+SELECT n, CASE WHEN n % 2 = 0 THEN condition(n, 3) ELSE compound(n, 3) END AS condition, NULL::text AS model, NULL::text AS plain FROM generate_series(1, :conditions) AS n;
 UPDATE answers SET model = by_model(condition), plain = by_where(condition);
 SELECT count(*) > 0.6 * :conditions AS most_have_answers FROM answers WHERE plain !~ '^[0-9A-Z]{5}$';
 -- Where two parts of an AND would fail, the planner chooses which of them a WHERE tries first; that both fail is what counts.
@@ -103,7 +150,15 @@ DELETE FROM answers WHERE model <> plain AND model ~ '^2[0-9A-Z]{4}$' AND plain 
 SELECT count(*) > 0.99 * :conditions AS compared, count(*) FILTER (WHERE model IS DISTINCT FROM plain) AS different FROM answers;
 SELECT condition, left(model, 60) AS model, left(plain, 60) AS plain FROM answers WHERE model IS DISTINCT FROM plain ORDER BY length(condition) LIMIT 10;
 SELECT count(*) AS not_allowed FROM answers WHERE model = '42P17';
+
+-- Most of these conditions run natively, in the core; in the executor (which nullif() compels) they say the same.
+INSERT INTO leadscore.model (model, time_zone) VALUES ('m', 'Europe/Moscow');
+INSERT INTO leadscore.criterion (model, criterion, condition, points) SELECT 'm', n, condition, '1' FROM answers WHERE plain !~ '^[0-9A-Z]{5}$';
+SELECT count(*) FILTER (WHERE path = 'native') > 0.5 * count(*) AS most_are_native, count(*) FILTER (WHERE path = 'constant') < 0.2 * count(*) AS few_are_constant
+FROM leadscore.condition_paths('m', 't');
+SELECT count(*) AS different FROM answers JOIN leadscore.condition_paths('m', 't') AS p ON p.criterion = answers.n::text AND p.path = 'native'
+WHERE by_model(format('nullif((%s), NULL::boolean)', condition)) IS DISTINCT FROM answers.model;
 DROP TABLE answers, t;
 DROP EXTENSION leadscore;
-DROP FUNCTION by_model(text), by_where(text), condition(bigint, integer), comparison(bigint), operand(bigint, text), pick(bigint, text[]);
+DROP FUNCTION by_model(text), by_where(text), simple(bigint), compound(bigint, integer), condition(bigint, integer), comparison(bigint), operand(bigint, text), pick(bigint, text[]);
 DROP TYPE mood, positive, short_text, address;

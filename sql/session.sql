@@ -11,7 +11,7 @@ INSERT INTO leadscore.criterion (model, criterion, condition, points)
 SELECT m, 'c' || n, condition, (2 ^ n)::text
 FROM (VALUES ('moscow'), ('utc')) AS t (m), (VALUES
   (0, 'created_at > ''2026-03-01'''), (1, 'extract(hour FROM created_at) = 1'), (2, 'created_at::date = born'), (3, 'visited > created_at'),
-  (4, 'born = ''01/02/2026'''), (5, 'date_trunc(''day'', created_at) = ''2026-02-28 00:00'''), (6, 'created_at + interval ''1 month'' > ''2026-04-01'''),
+  (4, 'born = ''2026-1-2'''), (5, 'date_trunc(''day'', created_at) = ''2026-02-28 00:00'''), (6, 'created_at + interval ''1 month'' > ''2026-04-01'''),
   (7, 'span < ''-1 2:00:00'''), (8, 'name = ''back\slash'''), (9, 'name = ''a''''b'''), (10, 'tags = ''{NULL,b}'''), (11, 'created_at < born'),
   (12, 'age(as_of, created_at) > ''4 months'''), (13, 'born = NULL'), (14, 'visited::timestamptz < created_at'), (15, 'extract(dow FROM as_of) = 3')
 ) AS c (n, condition);
@@ -44,6 +44,9 @@ UPDATE leadscore.criterion SET condition = 'no_such_column' WHERE criterion = 'c
 SELECT leadscore.score('moscow', l) FROM leads AS l;
 SHOW TimeZone;
 SHOW search_path;
+-- Dates are ISO: what would be the second of January here and the first of February there is refused.
+UPDATE leadscore.criterion SET condition = 'born = ''01.02.2026''' WHERE criterion = 'c0';
+SELECT leadscore.score('moscow', l) FROM leads AS l;
 -- The clock's words are refused however they are written.
 UPDATE leadscore.criterion SET condition = 'created_at > E''\156ow''' WHERE criterion = 'c0';
 UPDATE leadscore.criterion SET condition = 'created_at > $$NOW$$' WHERE criterion = 'c0';

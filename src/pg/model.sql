@@ -97,6 +97,12 @@ AS 'MODULE_PATHNAME', 'leadscore_validate_model';
 COMMENT ON FUNCTION leadscore.validate_model(text, regtype) IS
 'What would go wrong when the model scores rows of a type (every table and view has one of its name): one row a condition or points that cannot be read against it, with the position; names of columns that a derived value hides. No rows if all is well or an argument is NULL. Raises 42704 if the model does not exist, 42804 if the type is no row type.';
 
+CREATE FUNCTION leadscore.condition_paths(model text, lead regtype, OUT criterion text, OUT path text) RETURNS SETOF record
+LANGUAGE c STABLE STRICT PARALLEL SAFE COST 10000 ROWS 20
+AS 'MODULE_PATHNAME', 'leadscore_condition_paths';
+COMMENT ON FUNCTION leadscore.condition_paths(text, regtype) IS
+'How each condition of a model is evaluated for rows of a type: native (comparisons of columns with constants, IN, BETWEEN, LIKE ''prefix%'', IS NULL under AND, OR, NOT: the fast path), executor (any other expression, in PostgreSQL''s executor) or constant. The answer is the same either way. No rows if an argument is NULL. Errors as leadscore.score().';
+
 -- Models as values.
 CREATE FUNCTION leadscore.export_model(model text) RETURNS jsonb
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE

@@ -158,8 +158,11 @@ void remember_source(CallSite* site, const Bytes& source) {
 Oid model_table() { return get_relname_relid("model", get_namespace_oid("leadscore", false)); }
 
 [[noreturn]] void no_such_model(const text* name) {
-  ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT), errmsg("model \"%s\" does not exist", text_to_cstring(name)),
-                  errhint("Table leadscore.model lists the models; leadscore.create_model() makes one.")));
+  const char* const written = text_to_cstring(name);
+  ereport(ERROR,
+          (errcode(ERRCODE_UNDEFINED_OBJECT), errmsg("model \"%s\" does not exist", written),
+           written[0] == '{' ? errhint("To score by a document, cast it to jsonb.")
+                             : errhint("Table leadscore.model lists the models; leadscore.create_model() makes one.")));
 }
 
 // The version of a model under the active snapshot, read past the caller's privileges.

@@ -7,6 +7,8 @@ namespace leadscore::pg {
 
 namespace {
 
+bool is_constant(const ExpressionProgram& program) { return program.native == nullptr && program.executor == nullptr; }
+
 template <class Item>
 Item* allocate_zeroed(int count) {
   return static_cast<Item*>(palloc0(sizeof(Item) * static_cast<Size>(count < 1 ? 1 : count)));
@@ -27,6 +29,32 @@ ParamListInfo make_derived_values() {
   return values;
 }
 
+// The core's form of a condition, if it has one, made in the model's context.
+void compile_native(Expr* condition, CompiledModel* model, ExpressionProgram& program, MemoryContext scratch) {
+  MemoryContext const context = MemoryContextSwitchTo(scratch);
+  NativePlan plan;
+  const bool is_native = plan_native(condition, model->native_columns, plan);
+  MemoryContextSwitchTo(context);
+  if (!is_native) {
+    return;
+  }
+  program.late_count = plan.late_count;
+  program.late = allocate_zeroed<LateConstant>(plan.late_count);
+  for (int i = 0; i < plan.late_count; ++i) {
+    program.late[i] = plan.late[i];
+    if (plan.late[i].interval != nullptr) {
+      auto* interval = allocate_zeroed<Interval>(1);
+      *interval = *plan.late[i].interval;
+      program.late[i].interval = interval;
+    }
+  }
+  program.native = core_call([&] {
+    const std::span<const model::ConditionNode> nodes{plan.nodes, static_cast<std::size_t>(plan.node_count)};
+    const std::span<const model::Value> constants{plan.constants, static_cast<std::size_t>(plan.constant_count)};
+    return make_in_context<model::Condition>(model->context, nodes, constants, model->memory);
+  });
+}
+
 ExpressionProgram compile_expression(const Expression& expression, CompiledModel* model, MemoryContext scratch) {
   MemoryContext const context = MemoryContextSwitchTo(scratch);
   Bitmapset* columns = nullptr;
@@ -38,10 +66,18 @@ ExpressionProgram compile_expression(const Expression& expression, CompiledModel
   if (analysed.is_constant) {
     program.constant = analysed.value;  // boolean or float8: by value
     program.constant_is_null = analysed.is_null;
-  } else {
+    return program;
+  }
+  if (expression.kind == Expression::Kind::condition) {
+    compile_native(analysed.expression, model, program, scratch);
+  }
+  const bool is_always_native = program.native != nullptr && program.late_count == 0;
+  if (!is_always_native) {
     program.executor = ExecInitExprWithParams(static_cast<Expr*>(copyObjectImpl(analysed.expression)),
                                               model->expression_context->ecxt_param_list_info);
   }
+  model->has_late_constants = model->has_late_constants || program.late_count > 0;
+  model->needs_executor = model->needs_executor || program.native == nullptr;
   return program;
 }
 
@@ -142,10 +178,10 @@ model::ScorecardDefinition define_scorecard(CompiledModel* model) {
       criterion.attribute = static_cast<std::uint32_t>(attribute);
     }
     program.attribute = criterion.attribute;
-    if (program.points.executor == nullptr) {
+    if (is_constant(program.points)) {
       criterion.points = program.points.constant_is_null ? 0.0 : DatumGetFloat8(program.points.constant);
     }
-    criterion.always_holds = program.condition.executor == nullptr && !program.condition.constant_is_null &&
+    criterion.always_holds = is_constant(program.condition) && !program.condition.constant_is_null &&
                              DatumGetBool(program.condition.constant);
     criteria[i] = criterion;
   }
@@ -173,12 +209,11 @@ model::Band* define_bands(const ModelDocument* document, int kind) {
 // The core's part: it may throw, and calls nothing of PostgreSQL that can raise. Returns true.
 bool build_core(CompiledModel* model, const model::ScorecardDefinition& definition,
                 model::Band* const (&bands)[kBandKinds]) {
-  auto* memory = make_in_context<ContextResource>(model->context, model->context);
-  model->scorecard = make_in_context<model::Scorecard>(model->context, definition, memory);
+  model->scorecard = make_in_context<model::Scorecard>(model->context, definition, model->memory);
   for (int kind = 0; kind < kBandKinds; ++kind) {
     const std::span<const model::Band> defined{bands[kind],
                                                static_cast<std::size_t>(model->document->band_counts[kind])};
-    model->bands[kind] = make_in_context<model::BandLadder>(model->context, defined, memory);
+    model->bands[kind] = make_in_context<model::BandLadder>(model->context, defined, model->memory);
   }
   return true;
 }
@@ -194,26 +229,39 @@ void model_error_context(void* argument) {
 }
 
 Datum run(const ExpressionProgram& program, ExprContext* context, bool* is_null) {
-  if (program.executor == nullptr) {
+  if (is_constant(program)) {
     *is_null = program.constant_is_null;
     return program.constant;
   }
   return ExecEvalExpr(program.executor, context, is_null);
 }
 
-model::Outcome evaluate_criterion(const CriterionProgram& program, ExprContext* context) {
-  model::Outcome outcome;
-  bool is_null = false;
-  const Datum holds = run(program.condition, context, &is_null);
-  if (is_null) {
-    outcome.verdict = model::Verdict::unknown;
-    return outcome;
+model::Truth evaluate_condition(const CompiledModel* model, const ExpressionProgram& program) {
+  if (program.native != nullptr && (program.late_count == 0 || model->late_is_set)) {
+    return program.native->evaluate({model->native_values, static_cast<std::size_t>(model->native_columns.count)});
   }
-  if (!DatumGetBool(holds)) {
-    return outcome;
+  bool is_null = false;
+  const Datum holds = run(program, model->expression_context, &is_null);
+  if (is_null) {
+    return model::Truth::unknown;
+  }
+  return DatumGetBool(holds) ? model::Truth::yes : model::Truth::no;
+}
+
+model::Outcome evaluate_criterion(const CompiledModel* model, const CriterionProgram& program) {
+  model::Outcome outcome;
+  switch (evaluate_condition(model, program.condition)) {
+    case model::Truth::no:
+      return outcome;
+    case model::Truth::unknown:
+      outcome.verdict = model::Verdict::unknown;
+      return outcome;
+    case model::Truth::yes:
+      break;
   }
   outcome.verdict = model::Verdict::met;
-  const Datum points = run(program.points, context, &is_null);
+  bool is_null = false;
+  const Datum points = run(program.points, model->expression_context, &is_null);
   outcome.points_known = !is_null;
   outcome.points = is_null ? 0.0 : DatumGetFloat8(points);
   if (!model::is_number_of_points(outcome.points)) {
@@ -223,8 +271,34 @@ model::Outcome evaluate_criterion(const CriterionProgram& program, ExprContext* 
   return outcome;
 }
 
-void evaluate_all(CompiledModel* model) {
-  ExprContext* const context = model->expression_context;
+// Computes what conditions need of as_of, under the model's time zone; where as_of is so far off that this might fail,
+// the executor takes over, which fails only where a condition really needs it.
+void set_late_constants(CompiledModel* model, TimestampTz as_of) {
+  if (model->late_is_set && model->late_as_of == as_of) {
+    return;
+  }
+  model->late_is_set = false;
+  if (!is_usual_time(as_of)) {
+    return;
+  }
+  for (int i = 0; i < model->document->criterion_count; ++i) {
+    const ExpressionProgram& program = model->criteria[i].condition;
+    for (int k = 0; k < program.late_count; ++k) {
+      program.native->set_constant(static_cast<std::size_t>(program.late[k].position),
+                                   late_value(program.late[k], as_of));
+    }
+  }
+  model->late_is_set = true;
+  model->late_as_of = as_of;
+}
+
+void evaluate_all(CompiledModel* model, TimestampTz as_of) {
+  if (model->has_late_constants) {
+    set_late_constants(model, as_of);
+  }
+  if (model->native_columns.count > 0) {
+    read_native_columns(model->native_columns, model->slot, model->native_values);
+  }
   const int count = model->document->criterion_count;
   memset(model->attribute_holds, 0, sizeof(bool) * static_cast<Size>(model->attribute_count));
   for (int i = 0; i < count; ++i) {
@@ -235,7 +309,7 @@ void evaluate_all(CompiledModel* model) {
       continue;
     }
     model->current_criterion = i;
-    model->outcomes[i] = evaluate_criterion(program, context);
+    model->outcomes[i] = evaluate_criterion(model, program);
     if (may_be_excluded && model->outcomes[i].verdict == model::Verdict::met) {
       model->attribute_holds[program.attribute] = true;
     }
@@ -267,7 +341,9 @@ CompiledModel* compile_model(const char* name, Jsonb* document, TupleDesc row, M
   model->row = copy_row_type(row);
   check_settings(model->document);
   model->time_zone = pg_tzset(model->document->time_zone);
+  model->memory = core_call([&] { return make_in_context<ContextResource>(context, context); });
   model->slot = MakeSingleTupleTableSlot(model->row, &TTSOpsHeapTuple);
+  model->native_columns = make_native_columns(model->row);
   model->expression_context = CreateStandaloneExprContext();
   model->expression_context->ecxt_scantuple = model->slot;
   model->expression_context->ecxt_param_list_info = make_derived_values();
@@ -279,6 +355,7 @@ CompiledModel* compile_model(const char* name, Jsonb* document, TupleDesc row, M
   ModelErrorContext error_context;
   push_model_context(error_context, model);
   model->outcomes = allocate_zeroed<model::Outcome>(model->document->criterion_count);
+  model->native_values = allocate_zeroed<model::Value>(model->native_columns.count);
   MemoryContext const scratch = AllocSetContextCreate(context, "leadscore definition", ALLOCSET_SMALL_SIZES);
   MemoryContextSwitchTo(scratch);
   const model::ScorecardDefinition definition = define_scorecard(model);
@@ -317,15 +394,18 @@ void evaluate_criteria(CompiledModel* model, HeapTuple lead, TimestampTz as_of) 
 
   MemoryContext const caller = MemoryContextSwitchTo(context->ecxt_per_tuple_memory);
 
-  // The model's time zone holds, whatever the session's is. Only PostgreSQL's code runs in between.
-  if (session_timezone == model->time_zone) {
-    evaluate_all(model);
+  // The model's time zone holds, whatever the session's is. Nothing that throws runs in between. What the core
+  // evaluates without as_of needs no time zone.
+  const bool needs_time_zone = model->needs_executor || (model->has_late_constants && !model->late_is_set) ||
+                               (model->has_late_constants && model->late_as_of != as_of);
+  if (!needs_time_zone || session_timezone == model->time_zone) {
+    evaluate_all(model, as_of);
   } else {
     pg_tz* const session_zone = session_timezone;
     PG_TRY();
     {
       session_timezone = model->time_zone;
-      evaluate_all(model);
+      evaluate_all(model, as_of);
     }
     PG_FINALLY();
     { session_timezone = session_zone; }

@@ -2,17 +2,22 @@
 #pragma once
 
 #include "core/model/band.hpp"
+#include "core/model/condition.hpp"
 #include "core/model/scorecard.hpp"
 #include "pg/model_document.hpp"
 #include "pg/model_expression.hpp"
+#include "pg/model_native.hpp"
 #include "pg/postgres.hpp"
 
 namespace leadscore::pg {
 
 /// How one condition or one number of points is computed for a lead.
 struct ExpressionProgram {
-  ExprState* executor;  // PostgreSQL's executor; nullptr: the value is a constant
-  Datum constant;
+  model::Condition* native;  // in the core; nullptr: not of a shape that it knows
+  int late_count;            // constants of `native` that depend on as_of
+  LateConstant* late;
+  ExprState* executor;  // in PostgreSQL's executor, where there is no `native` or as_of is not usual
+  Datum constant;       // if there is neither
   bool constant_is_null;
 };
 
@@ -25,7 +30,8 @@ struct CriterionProgram {
 /// Plain data and the core's objects, all in one memory context that owns them.
 struct CompiledModel {
   MemoryContext context;
-  const char* name;  // nullptr: a document without a name
+  std::pmr::memory_resource* memory;  // over the context
+  const char* name;                   // nullptr: a document without a name
   ModelDocument* document;
   model::Scorecard* scorecard;
   model::BandLadder* bands[kBandKinds];
@@ -33,9 +39,15 @@ struct CompiledModel {
   TupleDesc row;
   Bitmapset* columns;  // attribute numbers of the lead that the model reads
   CriterionProgram* criteria;
+  NativeColumns native_columns;
+  bool needs_executor;  // something runs in the executor whatever as_of is
+  bool has_late_constants;
 
   // One evaluation at a time: no condition can call back into a model.
   TupleTableSlot* slot;
+  model::Value* native_values;
+  bool late_is_set;  // late constants are those of `late_as_of`
+  TimestampTz late_as_of;
   ExprContext* expression_context;
   model::Outcome* outcomes;
   bool* attribute_holds;

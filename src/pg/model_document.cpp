@@ -224,7 +224,10 @@ ModelDocument* read_document(Jsonb* document) {
   }
   check_keys(root, std::to_array<std::string_view>({"format", "model", "dimensions", "criteria", "bands"}));
   double format = 0;
-  if (!find_number(root, "format", &format) || format != kDocumentFormat) {
+  if (!find_number(root, "format", &format)) {
+    invalid(root, "format", "is missing");
+  }
+  if (format != kDocumentFormat) {
     invalid(root, "format", psprintf("must be %d, the form that this version of leadscore reads", kDocumentFormat));
   }
 

@@ -393,7 +393,9 @@ const char* nearest_column(const Lead* lead, const char* name) {
 [[noreturn]] void no_such_column(ParseState* state, const Lead* lead, const char* name, int location) {
   const char* const nearest = nearest_column(lead, name);
   ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN), errmsg("the lead has no column \"%s\"", name),
-                  nearest != nullptr ? errhint("Perhaps you meant the column \"%s\".", nearest) : 0,
+                  nearest != nullptr ? errhint("Perhaps you meant the column \"%s\".", nearest)
+                                     : errhint("Text constants stand in single quotes; names in double quotes are "
+                                               "columns."),
                   parser_errposition(state, location)));
 }
 
@@ -918,7 +920,7 @@ int find_derived_name(const char* name) {
 
 int pin_settings(const char* time_zone) {
   static constexpr const char* kPinned[][2] = {
-      {"search_path", "pg_catalog, pg_temp"}, {"DateStyle", "ISO, MDY"},        {"IntervalStyle", "postgres"},
+      {"search_path", "pg_catalog, pg_temp"}, {"DateStyle", "ISO, YMD"},        {"IntervalStyle", "postgres"},
       {"standard_conforming_strings", "on"},  {"transform_null_equals", "off"}, {"array_nulls", "on"},
       {"backslash_quote", "safe_encoding"},   {"escape_string_warning", "off"}, {"timezone_abbreviations", "Default"},
   };

@@ -8,7 +8,7 @@ void check_is_row(FmgrInfo* flinfo) {
     ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
                     errmsg("the lead must be a row, not %s",
                            OidIsValid(type) ? format_type_be(type) : "a value of unknown type"),
-                    errhint("Pass the alias of the table or subquery, for example leadscore.score('b2b', l) FROM "
+                    errhint("Pass the alias of the table or subquery, as in SELECT leadscore.score('model', l) FROM "
                             "leads l.")));
   }
 }

@@ -134,7 +134,7 @@ LineText describe(const CompiledModel* model, const model::ExplanationLine& line
       break;
     }
     case model::LineKind::limit:
-      described.title = document->dimensions[line.dimension].title;
+      described.title = psprintf("%s (limit)", document->dimensions[line.dimension].title);
       described.note = limit_note(document->dimensions[line.dimension], line.contribution);
       break;
     case model::LineKind::scale:

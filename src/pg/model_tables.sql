@@ -23,7 +23,7 @@ CREATE TABLE leadscore.model (
 COMMENT ON TABLE leadscore.model IS 'Scoring models: base points plus the points of the criteria that hold, mapped to a score';
 COMMENT ON COLUMN leadscore.model.model IS 'Name of the model, the first argument of leadscore.score()';
 COMMENT ON COLUMN leadscore.model.title IS 'What people call it';
-COMMENT ON COLUMN leadscore.model.title_ru IS 'What people call it in Russian';
+COMMENT ON COLUMN leadscore.model.title_ru IS 'The title in Russian, for interfaces that show it';
 COMMENT ON COLUMN leadscore.model.base_points IS 'Points that every lead starts with';
 COMMENT ON COLUMN leadscore.model.lower IS 'The lowest score';
 COMMENT ON COLUMN leadscore.model.upper IS 'The highest score';
@@ -49,7 +49,7 @@ COMMENT ON TABLE leadscore.dimension IS 'Groups of criteria whose summed points 
 COMMENT ON COLUMN leadscore.dimension.model IS 'The model';
 COMMENT ON COLUMN leadscore.dimension.dimension IS 'Name of the dimension within the model';
 COMMENT ON COLUMN leadscore.dimension.title IS 'What people call it';
-COMMENT ON COLUMN leadscore.dimension.title_ru IS 'What people call it in Russian';
+COMMENT ON COLUMN leadscore.dimension.title_ru IS 'The title in Russian, for interfaces that show it';
 COMMENT ON COLUMN leadscore.dimension.lower IS 'The fewest points the dimension gives; NULL: no limit';
 COMMENT ON COLUMN leadscore.dimension.upper IS 'The most points the dimension gives; NULL: no limit';
 COMMENT ON COLUMN leadscore.dimension.ord IS 'Order in explanations; by default the order of insertion';
@@ -77,7 +77,7 @@ COMMENT ON COLUMN leadscore.criterion.attribute IS 'Criteria of one attribute ex
 COMMENT ON COLUMN leadscore.criterion.condition IS 'Boolean SQL expression over the columns of the lead, as in a CHECK constraint; NULL gives no points';
 COMMENT ON COLUMN leadscore.criterion.points IS 'Number, or numeric SQL expression over the columns of the lead; NULL gives no points';
 COMMENT ON COLUMN leadscore.criterion.title IS 'What people read in an explanation';
-COMMENT ON COLUMN leadscore.criterion.title_ru IS 'What people read in an explanation in Russian';
+COMMENT ON COLUMN leadscore.criterion.title_ru IS 'The title in Russian, for interfaces that show it; explain() shows title';
 COMMENT ON COLUMN leadscore.criterion.enabled IS 'False: as if the row were not there';
 COMMENT ON COLUMN leadscore.criterion.ord IS 'Order of evaluation and explanation; by default the order of insertion';
 COMMENT ON COLUMN leadscore.criterion.provenance IS 'Where the points come from, for criteria that were learnt; NULL: made by hand';
@@ -98,7 +98,7 @@ COMMENT ON COLUMN leadscore.band.model IS 'The model';
 COMMENT ON COLUMN leadscore.band.kind IS 'grade or temperature';
 COMMENT ON COLUMN leadscore.band.label IS 'The label';
 COMMENT ON COLUMN leadscore.band.title IS 'What people call it';
-COMMENT ON COLUMN leadscore.band.title_ru IS 'What people call it in Russian';
+COMMENT ON COLUMN leadscore.band.title_ru IS 'The title in Russian, for interfaces that show it';
 COMMENT ON COLUMN leadscore.band.from_score IS 'The score at which the label is reached';
 COMMENT ON COLUMN leadscore.band.keep_from IS 'The score down to which a lead that has the label keeps it; NULL: from_score';
 

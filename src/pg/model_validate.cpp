@@ -117,6 +117,19 @@ void validate_names(const Problems& problems, TupleDesc row) {
   }
 }
 
+// A copy of the named row type; 42804 (datatype_mismatch) if it is none.
+TupleDesc row_type(Oid type) {
+  if (!type_is_rowtype(type) || type == RECORDOID) {
+    ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
+                    errmsg("type %s is not a row type", format_type_extended(type, -1, FORMAT_TYPE_ALLOW_INVALID)),
+                    errhint("Every table and view has one of its name.")));
+  }
+  TupleDesc const shared = lookup_rowtype_tupdesc_domain(type, -1, false);
+  TupleDesc const copy = CreateTupleDescCopyConstr(shared);
+  ReleaseTupleDesc(shared);
+  return copy;
+}
+
 }  // namespace
 
 }  // namespace leadscore::pg
@@ -124,18 +137,9 @@ void validate_names(const Problems& problems, TupleDesc row) {
 LEADSCORE_FUNCTION(leadscore_validate_model) {
   namespace pg = leadscore::pg;
   const text* const name = PG_GETARG_TEXT_PP(0);
-  const Oid type = PG_GETARG_OID(1);
-  if (!type_is_rowtype(type) || type == RECORDOID) {
-    ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
-                    errmsg("type %s is not a row type", format_type_extended(type, -1, FORMAT_TYPE_ALLOW_INVALID)),
-                    errhint("Every table and view has one of its name.")));
-  }
+  TupleDesc const row = pg::row_type(PG_GETARG_OID(1));
   InitMaterializedSRF(fcinfo, 0);
   const pg::Problems problems{reinterpret_cast<ReturnSetInfo*>(fcinfo->resultinfo)};
-  TupleDesc const shared_row = lookup_rowtype_tupdesc_domain(type, -1, false);
-  TupleDesc const row = CreateTupleDescCopyConstr(shared_row);
-  ReleaseTupleDesc(shared_row);
-
   Jsonb* const document = pg::load_document(name, pg::Reader::caller);
   char* const model_name = text_to_cstring(name);
   const pg::ModelDocument* const read = pg::read_document(document);
@@ -145,6 +149,26 @@ LEADSCORE_FUNCTION(leadscore_validate_model) {
     if (ErrorData* error = pg::attempt(pg::compile, &compilation)) {
       pg::add_error(problems, error, nullptr, "model", nullptr);
     }
+  }
+  return Datum{0};
+}
+
+LEADSCORE_FUNCTION(leadscore_condition_paths) {
+  namespace pg = leadscore::pg;
+  const text* const name = PG_GETARG_TEXT_PP(0);
+  TupleDesc const row = pg::row_type(PG_GETARG_OID(1));
+  InitMaterializedSRF(fcinfo, 0);
+  const auto* result = reinterpret_cast<ReturnSetInfo*>(fcinfo->resultinfo);
+  Jsonb* const document = pg::load_document(name, pg::Reader::caller);
+  const pg::CompiledModel* const model = pg::compile_model(text_to_cstring(name), document, row, CurrentMemoryContext);
+  for (int i = 0; i < model->document->criterion_count; ++i) {
+    const pg::ExpressionProgram& condition = model->criteria[i].condition;
+    const char* const path = condition.native != nullptr     ? "native"
+                             : condition.executor != nullptr ? "executor"
+                                                             : "constant";
+    Datum values[] = {CStringGetTextDatum(model->document->criteria[i].name), CStringGetTextDatum(path)};
+    bool nulls[] = {false, false};
+    tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
   }
   return Datum{0};
 }

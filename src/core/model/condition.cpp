@@ -1,0 +1,188 @@
+#include "core/model/condition.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/checked_math.hpp"
+
+namespace leadscore::model {
+
+namespace {
+
+Truth truth_of(bool holds) noexcept { return holds ? Truth::yes : Truth::no; }
+
+// PostgreSQL's order of floating-point numbers, in which NaN stands above all and equals itself.
+bool is_less(double a, double b) noexcept { return std::isnan(b) ? !std::isnan(a) : a < b; }
+bool is_equal(double a, double b) noexcept { return std::isnan(a) ? std::isnan(b) : a == b; }
+
+bool is_less(std::int64_t a, std::int64_t b) noexcept { return a < b; }
+bool is_equal(std::int64_t a, std::int64_t b) noexcept { return a == b; }
+
+template <class Number>
+bool holds(Comparison comparison, Number a, Number b) noexcept {
+  switch (comparison) {
+    case Comparison::less:
+      return is_less(a, b);
+    case Comparison::less_equal:
+      return !is_less(b, a);
+    case Comparison::equal:
+      return is_equal(a, b);
+    case Comparison::not_equal:
+      return !is_equal(a, b);
+    case Comparison::greater_equal:
+      return !is_less(a, b);
+    case Comparison::greater:
+      return is_less(b, a);
+    case Comparison::starts_with:
+      break;
+  }
+  return false;
+}
+
+bool holds(Comparison comparison, std::string_view a, std::string_view b) noexcept {
+  switch (comparison) {
+    case Comparison::equal:
+      return a == b;
+    case Comparison::not_equal:
+      return a != b;
+    case Comparison::starts_with:
+      return a.starts_with(b);
+    default:
+      return false;
+  }
+}
+
+// The order of a list's constants: any total order will do, with NULLs last.
+bool list_order(ValueKind kind, const Value& a, const Value& b) noexcept {
+  if (!a.known || !b.known) {
+    return a.known && !b.known;
+  }
+  switch (kind) {
+    case ValueKind::integer:
+      return a.integer < b.integer;
+    case ValueKind::floating:
+      return is_less(a.floating, b.floating);
+    case ValueKind::text:
+      return a.size != b.size ? a.size < b.size : a.text() < b.text();
+  }
+  return false;
+}
+
+}  // namespace
+
+Comparison commuted(Comparison comparison) noexcept {
+  switch (comparison) {
+    case Comparison::less:
+      return Comparison::greater;
+    case Comparison::less_equal:
+      return Comparison::greater_equal;
+    case Comparison::greater_equal:
+      return Comparison::less_equal;
+    case Comparison::greater:
+      return Comparison::less;
+    default:
+      return comparison;
+  }
+}
+
+Condition::Condition(std::span<const ConditionNode> nodes, std::span<const Value> constants,
+                     std::pmr::memory_resource* memory)
+    : nodes_(nodes.begin(), nodes.end(), memory),
+      constants_(constants.begin(), constants.end(), memory),
+      bytes_(memory) {
+  const auto is_text = [](const ConditionNode& node) {
+    return node.value_kind == ValueKind::text &&
+           (node.kind == ConditionNode::Kind::compare || node.kind == ConditionNode::Kind::in);
+  };
+  std::size_t size = 0;
+  for (const ConditionNode& node : nodes_) {
+    for (std::uint32_t i = 0; is_text(node) && i < node.count; ++i) {
+      size = checked_add(size, constants_[node.constant + i].size);
+    }
+  }
+  bytes_.reserve(size);  // views into it stay valid
+  for (const ConditionNode& node : nodes_) {
+    for (std::uint32_t i = 0; is_text(node) && i < node.count; ++i) {
+      Value& constant = constants_[node.constant + i];
+      if (constant.known) {
+        const std::size_t start = bytes_.size();
+        bytes_.insert(bytes_.end(), constant.data, constant.data + constant.size);
+        constant.data = bytes_.data() + start;
+      }
+    }
+    if (node.kind == ConditionNode::Kind::in) {
+      const auto first = constants_.begin() + node.constant;
+      std::sort(first, first + node.count,
+                [&node](const Value& a, const Value& b) { return list_order(node.value_kind, a, b); });
+    }
+  }
+}
+
+Truth Condition::evaluate_list(const ConditionNode& node, const Value& value) const noexcept {
+  const Value* const first = constants_.data() + node.constant;
+  const Value* const last = first + node.count;
+  const Value* const place = std::lower_bound(
+      first, last, value, [&node](const Value& a, const Value& b) { return list_order(node.value_kind, a, b); });
+  if (place != last && place->known && !list_order(node.value_kind, value, *place)) {
+    return Truth::yes;
+  }
+  const bool has_null = node.count > 0 && !(last - 1)->known;
+  return has_null ? Truth::unknown : Truth::no;
+}
+
+Truth Condition::evaluate_node(std::uint32_t position, std::span<const Value> columns) const noexcept {
+  using Kind = ConditionNode::Kind;
+  const ConditionNode& node = nodes_[position];
+  switch (node.kind) {
+    case Kind::all:
+    case Kind::any: {
+      const Truth decisive = node.kind == Kind::all ? Truth::no : Truth::yes;
+      Truth result = node.kind == Kind::all ? Truth::yes : Truth::no;
+      for (std::uint32_t child = position + 1; child < node.end; child = nodes_[child].end) {
+        const Truth truth = evaluate_node(child, columns);
+        if (truth == decisive) {
+          return decisive;
+        }
+        if (truth == Truth::unknown) {
+          result = Truth::unknown;
+        }
+      }
+      return result;
+    }
+    case Kind::negation: {
+      const Truth truth = evaluate_node(position + 1, columns);
+      return truth == Truth::unknown ? truth : truth_of(truth == Truth::no);
+    }
+    case Kind::is:
+      return truth_of(evaluate_node(position + 1, columns) == node.truth);
+    case Kind::is_not:
+      return truth_of(evaluate_node(position + 1, columns) != node.truth);
+    case Kind::is_null:
+      return truth_of(!columns[node.column].known);
+    case Kind::compare:
+    case Kind::in:
+      break;
+  }
+  const Value& value = columns[node.column];
+  if (!value.known) {
+    return Truth::unknown;
+  }
+  if (node.kind == Kind::in) {
+    return evaluate_list(node, value);
+  }
+  const Value& constant = constants_[node.constant];
+  if (!constant.known) {
+    return Truth::unknown;
+  }
+  switch (node.value_kind) {
+    case ValueKind::integer:
+      return truth_of(holds(node.comparison, value.integer, constant.integer));
+    case ValueKind::floating:
+      return truth_of(holds(node.comparison, value.floating, constant.floating));
+    case ValueKind::text:
+      return truth_of(holds(node.comparison, value.text(), constant.text()));
+  }
+  return Truth::unknown;
+}
+
+}  // namespace leadscore::model

@@ -1,0 +1,480 @@
+#include "pg/model_native.hpp"
+
+#include <array>
+
+namespace leadscore::pg {
+
+namespace {
+
+using model::Comparison;
+using model::ConditionNode;
+using model::Value;
+using model::ValueKind;
+using Kind = ConditionNode::Kind;
+
+// A function behind an operator, and the comparison that it makes.
+struct NativeFunction {
+  Oid function;
+  ValueKind kind;
+  Comparison comparison;
+};
+
+#define LEADSCORE_COMPARISONS(name, kind)                                                   \
+  {F_##name##EQ, kind, Comparison::equal}, {F_##name##NE, kind, Comparison::not_equal},     \
+      {F_##name##LT, kind, Comparison::less}, {F_##name##LE, kind, Comparison::less_equal}, \
+      {F_##name##GT, kind, Comparison::greater}, {                                          \
+    F_##name##GE, kind, Comparison::greater_equal                                           \
+  }
+
+constexpr std::array kFunctions = std::to_array<NativeFunction>({
+    LEADSCORE_COMPARISONS(INT2, ValueKind::integer),
+    LEADSCORE_COMPARISONS(INT4, ValueKind::integer),
+    LEADSCORE_COMPARISONS(INT8, ValueKind::integer),
+    LEADSCORE_COMPARISONS(INT24, ValueKind::integer),
+    LEADSCORE_COMPARISONS(INT28, ValueKind::integer),
+    LEADSCORE_COMPARISONS(INT42, ValueKind::integer),
+    LEADSCORE_COMPARISONS(INT48, ValueKind::integer),
+    LEADSCORE_COMPARISONS(INT82, ValueKind::integer),
+    LEADSCORE_COMPARISONS(INT84, ValueKind::integer),
+    LEADSCORE_COMPARISONS(DATE_, ValueKind::integer),
+    LEADSCORE_COMPARISONS(TIMESTAMP_, ValueKind::integer),
+    LEADSCORE_COMPARISONS(TIMESTAMPTZ_, ValueKind::integer),
+    LEADSCORE_COMPARISONS(TIME_, ValueKind::integer),
+    LEADSCORE_COMPARISONS(BOOL, ValueKind::integer),
+    LEADSCORE_COMPARISONS(FLOAT4, ValueKind::floating),
+    LEADSCORE_COMPARISONS(FLOAT8, ValueKind::floating),
+    LEADSCORE_COMPARISONS(FLOAT48, ValueKind::floating),
+    LEADSCORE_COMPARISONS(FLOAT84, ValueKind::floating),
+    {F_TEXTEQ, ValueKind::text, Comparison::equal},
+    {F_TEXTNE, ValueKind::text, Comparison::not_equal},
+    {F_STARTS_WITH, ValueKind::text, Comparison::starts_with},
+});
+
+#undef LEADSCORE_COMPARISONS
+
+const NativeFunction* find_function(Oid function) {
+  for (const NativeFunction& candidate : kFunctions) {
+    if (candidate.function == function) {
+      return &candidate;
+    }
+  }
+  return nullptr;
+}
+
+// Nothing where a value of the type is not read natively.
+std::optional<ColumnReader> reader_of(Oid type) {
+  switch (getBaseType(type)) {
+    case BOOLOID:
+      return ColumnReader::boolean;
+    case INT2OID:
+      return ColumnReader::int16;
+    case INT4OID:
+    case DATEOID:
+      return ColumnReader::int32;
+    case INT8OID:
+    case TIMESTAMPOID:
+    case TIMESTAMPTZOID:
+    case TIMEOID:
+      return ColumnReader::int64;
+    case FLOAT4OID:
+      return ColumnReader::float32;
+    case FLOAT8OID:
+      return ColumnReader::float64;
+    case TEXTOID:
+    case VARCHAROID:
+      return ColumnReader::text;
+    default:
+      return std::nullopt;
+  }
+}
+
+Value read(ColumnReader reader, Datum datum) {
+  switch (reader) {
+    case ColumnReader::null_only:
+      return Value::of(std::int64_t{0});
+    case ColumnReader::boolean:
+      return Value::of(std::int64_t{DatumGetBool(datum)});
+    case ColumnReader::int16:
+      return Value::of(std::int64_t{DatumGetInt16(datum)});
+    case ColumnReader::int32:
+      return Value::of(std::int64_t{DatumGetInt32(datum)});
+    case ColumnReader::int64:
+      return Value::of(std::int64_t{DatumGetInt64(datum)});
+    case ColumnReader::float32:
+      return Value::of(static_cast<double>(DatumGetFloat4(datum)));
+    case ColumnReader::float64:
+      return Value::of(DatumGetFloat8(datum));
+    case ColumnReader::text: {
+      const text* const packed = DatumGetTextPP(datum);
+      return Value::of(std::string_view(VARDATA_ANY(packed), VARSIZE_ANY_EXHDR(packed)));
+    }
+  }
+  return Value{};
+}
+
+// Collects the plan; every function returns false where the condition has another shape.
+class Planner {
+ public:
+  Planner(NativeColumns& columns, NativePlan& plan) : columns_(columns), plan_(plan) {}
+
+  bool add(Node* node) {
+    check_stack_depth();
+    switch (nodeTag(node)) {
+      case T_BoolExpr:
+        return add_connective(reinterpret_cast<BoolExpr*>(node));
+      case T_NullTest:
+        return add_null_test(reinterpret_cast<NullTest*>(node));
+      case T_BooleanTest:
+        return add_boolean_test(reinterpret_cast<BooleanTest*>(node));
+      case T_OpExpr:
+        return add_comparison(reinterpret_cast<OpExpr*>(node));
+      case T_DistinctExpr: {
+        const int test = open(Kind::is_not);
+        plan_.nodes[test].truth = model::Truth::yes;
+        return add_comparison(reinterpret_cast<OpExpr*>(node)) && close(test);
+      }
+      case T_ScalarArrayOpExpr:
+        return add_list(reinterpret_cast<ScalarArrayOpExpr*>(node));
+      case T_Const:
+        return add_constant(reinterpret_cast<Const*>(node));
+      default:
+        return add_boolean_column(node);
+    }
+  }
+
+ private:
+  int open(Kind kind) {
+    // Grown by doubling: palloc is PostgreSQL's, and so is the memory.
+    if ((plan_.node_count & (plan_.node_count - 1)) == 0) {
+      const Size capacity = plan_.node_count == 0 ? 1 : static_cast<Size>(plan_.node_count) * 2;
+      plan_.nodes =
+          static_cast<ConditionNode*>(plan_.nodes == nullptr ? palloc(sizeof(ConditionNode) * capacity)
+                                                             : repalloc(plan_.nodes, sizeof(ConditionNode) * capacity));
+    }
+    ConditionNode node;
+    node.kind = kind;
+    node.end = static_cast<std::uint32_t>(plan_.node_count + 1);
+    plan_.nodes[plan_.node_count] = node;
+    return plan_.node_count++;
+  }
+
+  bool close(int node) {
+    plan_.nodes[node].end = static_cast<std::uint32_t>(plan_.node_count);
+    return true;
+  }
+
+  int add_value(const Value& value) {
+    if ((plan_.constant_count & (plan_.constant_count - 1)) == 0) {
+      const Size capacity = plan_.constant_count == 0 ? 1 : static_cast<Size>(plan_.constant_count) * 2;
+      plan_.constants =
+          static_cast<Value*>(plan_.constants == nullptr ? palloc(sizeof(Value) * capacity)
+                                                         : repalloc(plan_.constants, sizeof(Value) * capacity));
+    }
+    plan_.constants[plan_.constant_count] = value;
+    return plan_.constant_count++;
+  }
+
+  // The number of a column, read so; a column that is only tested for NULL may be read in any way.
+  std::uint32_t column_number(const Var* column, ColumnReader reader) {
+    int& number = columns_.numbers[column->varattno];
+    if (number < 0) {
+      number = columns_.count++;
+      columns_.attributes[number] = column->varattno;
+      columns_.readers[number] = reader;
+      columns_.last_attribute = std::max(columns_.last_attribute, static_cast<int>(column->varattno));
+    } else if (columns_.readers[number] == ColumnReader::null_only) {
+      columns_.readers[number] = reader;
+    }
+    return static_cast<std::uint32_t>(number);
+  }
+
+  static const Var* as_column(const Node* node) {
+    while (IsA(node, RelabelType)) {
+      node = reinterpret_cast<const Node*>(reinterpret_cast<const RelabelType*>(node)->arg);
+    }
+    return IsA(node, Var) ? reinterpret_cast<const Var*>(node) : nullptr;
+  }
+
+  bool add_connective(const BoolExpr* expression) {
+    const int node = open(expression->boolop == AND_EXPR  ? Kind::all
+                          : expression->boolop == OR_EXPR ? Kind::any
+                                                          : Kind::negation);
+    ListCell* cell = nullptr;
+    foreach (cell, expression->args) {
+      if (!add(static_cast<Node*>(lfirst(cell)))) {
+        return false;
+      }
+    }
+    return close(node);
+  }
+
+  bool add_null_test(const NullTest* test) {
+    if (test->argisrow) {
+      return false;
+    }
+    Node* const argument = reinterpret_cast<Node*>(test->arg);
+    const bool wants_null = test->nulltesttype == IS_NULL;
+    if (const Var* column = as_column(argument)) {
+      const int negation = wants_null ? -1 : open(Kind::negation);
+      const int node = open(Kind::is_null);
+      plan_.nodes[node].column = column_number(column, ColumnReader::null_only);
+      return wants_null || close(negation);
+    }
+    if (exprType(argument) != BOOLOID) {
+      return false;
+    }
+    const int node = open(wants_null ? Kind::is : Kind::is_not);
+    plan_.nodes[node].truth = model::Truth::unknown;
+    return add(argument) && close(node);
+  }
+
+  bool add_boolean_test(const BooleanTest* test) {
+    const bool wanted =
+        test->booltesttype == IS_TRUE || test->booltesttype == IS_FALSE || test->booltesttype == IS_UNKNOWN;
+    const int node = open(wanted ? Kind::is : Kind::is_not);
+    switch (test->booltesttype) {
+      case IS_TRUE:
+      case IS_NOT_TRUE:
+        plan_.nodes[node].truth = model::Truth::yes;
+        break;
+      case IS_FALSE:
+      case IS_NOT_FALSE:
+        plan_.nodes[node].truth = model::Truth::no;
+        break;
+      default:
+        plan_.nodes[node].truth = model::Truth::unknown;
+        break;
+    }
+    return add(reinterpret_cast<Node*>(test->arg)) && close(node);
+  }
+
+  bool add_constant(const Const* constant) {
+    if (constant->consttype != BOOLOID || constant->constisnull) {
+      return false;
+    }
+    open(DatumGetBool(constant->constvalue) ? Kind::all : Kind::any);  // without children: true, false
+    return true;
+  }
+
+  bool add_boolean_column(Node* node) {
+    const Var* column = as_column(node);
+    if (column == nullptr || getBaseType(column->vartype) != BOOLOID) {
+      return false;
+    }
+    const int comparison = open_comparison(ValueKind::integer, column, ColumnReader::boolean, Comparison::equal);
+    plan_.nodes[comparison].constant = static_cast<std::uint32_t>(add_value(Value::of(std::int64_t{1})));
+    return true;
+  }
+
+  int open_comparison(ValueKind kind, const Var* column, ColumnReader reader, Comparison comparison) {
+    const int node = open(Kind::compare);
+    plan_.nodes[node].value_kind = kind;
+    plan_.nodes[node].comparison = comparison;
+    plan_.nodes[node].column = column_number(column, reader);
+    plan_.nodes[node].count = 1;
+    return node;
+  }
+
+  static bool has_bytewise_equality(Oid collation) {
+    return OidIsValid(collation) && get_collation_isdeterministic(collation);
+  }
+
+  bool add_comparison(const OpExpr* expression) {
+    if (list_length(expression->args) != 2) {
+      return false;
+    }
+    if (expression->opfuncid == F_TEXTLIKE || expression->opfuncid == F_TEXTNLIKE) {
+      return add_pattern(expression);
+    }
+    const NativeFunction* function = find_function(expression->opfuncid);
+    if (function == nullptr) {
+      return false;
+    }
+    auto* left = static_cast<Node*>(linitial(expression->args));
+    auto* right = static_cast<Node*>(lsecond(expression->args));
+    Comparison comparison = function->comparison;
+    if (as_column(left) == nullptr) {
+      if (comparison == Comparison::starts_with) {
+        return false;
+      }
+      std::swap(left, right);
+      comparison = model::commuted(comparison);
+    }
+    const Var* column = as_column(left);
+    const std::optional<ColumnReader> reader = column != nullptr ? reader_of(column->vartype) : std::nullopt;
+    if (!reader || (function->kind == ValueKind::text && !has_bytewise_equality(expression->inputcollid))) {
+      return false;
+    }
+    if (!IsA(right, Const)) {
+      return add_late_comparison(function->kind, column, *reader, comparison, right);
+    }
+    const auto* constant = reinterpret_cast<const Const*>(right);
+    const std::optional<ColumnReader> constant_reader = reader_of(constant->consttype);
+    if (!constant_reader || constant->constisnull) {
+      return false;
+    }
+    const int node = open_comparison(function->kind, column, *reader, comparison);
+    plan_.nodes[node].constant = static_cast<std::uint32_t>(add_value(read(*constant_reader, constant->constvalue)));
+    return true;
+  }
+
+  // LIKE 'prefix%', and LIKE without any pattern in it.
+  bool add_pattern(const OpExpr* expression) {
+    const Var* column = as_column(static_cast<Node*>(linitial(expression->args)));
+    const auto* pattern = static_cast<Const*>(lsecond(expression->args));
+    if (column == nullptr || reader_of(column->vartype) != ColumnReader::text || !IsA(pattern, Const) ||
+        pattern->constisnull || !has_bytewise_equality(expression->inputcollid)) {
+      return false;
+    }
+    Value value = read(ColumnReader::text, pattern->constvalue);
+    const std::size_t special = value.text().find_first_of("%_\\");
+    const bool is_prefix = special != std::string_view::npos && special + 1 == value.size && value.data[special] == '%';
+    if (special != std::string_view::npos && !is_prefix) {
+      return false;
+    }
+    value.size = is_prefix ? special : value.size;
+    const bool is_negated = expression->opfuncid == F_TEXTNLIKE;
+    const int negation = is_negated ? open(Kind::negation) : -1;
+    const int node = open_comparison(ValueKind::text, column, ColumnReader::text,
+                                     is_prefix ? Comparison::starts_with : Comparison::equal);
+    plan_.nodes[node].constant = static_cast<std::uint32_t>(add_value(value));
+    return !is_negated || close(negation);
+  }
+
+  static bool is_as_of(const Node* node) {
+    return IsA(node, Param) && reinterpret_cast<const Param*>(node)->paramtype == TIMESTAMPTZOID;
+  }
+
+  // An interval so short that adding it to a usual time cannot leave the range of timestamps.
+  static const Interval* as_short_interval(const Node* node) {
+    if (!IsA(node, Const) || reinterpret_cast<const Const*>(node)->constisnull) {
+      return nullptr;
+    }
+    constexpr int kYears = 5000;
+    const Interval* const interval = DatumGetIntervalP(reinterpret_cast<const Const*>(node)->constvalue);
+    const bool is_short = std::abs(static_cast<std::int64_t>(interval->month)) <= 12 * kYears &&
+                          std::abs(static_cast<std::int64_t>(interval->day)) <= 366 * kYears &&
+                          interval->time <= 366 * kYears * USECS_PER_DAY &&
+                          interval->time >= -366 * kYears * USECS_PER_DAY;
+    return is_short ? interval : nullptr;
+  }
+
+  bool add_late_comparison(ValueKind kind, const Var* column, ColumnReader reader, Comparison comparison,
+                           const Node* right) {
+    LateConstant late{0, 0, nullptr};
+    if (getBaseType(column->vartype) != TIMESTAMPTZOID || exprType(right) != TIMESTAMPTZOID) {
+      return false;
+    }
+    if (!is_as_of(right)) {
+      if (!IsA(right, OpExpr)) {
+        return false;
+      }
+      const auto* sum = reinterpret_cast<const OpExpr*>(right);
+      const bool is_sum = sum->opfuncid == F_TIMESTAMPTZ_PL_INTERVAL || sum->opfuncid == F_TIMESTAMPTZ_MI_INTERVAL;
+      if (!is_sum || !is_as_of(static_cast<Node*>(linitial(sum->args)))) {
+        return false;
+      }
+      late.interval = as_short_interval(static_cast<Node*>(lsecond(sum->args)));
+      late.direction = sum->opfuncid == F_TIMESTAMPTZ_PL_INTERVAL ? 1 : -1;
+      if (late.interval == nullptr) {
+        return false;
+      }
+    }
+    const int node = open_comparison(kind, column, reader, comparison);
+    late.position = add_value(Value{});
+    plan_.nodes[node].constant = static_cast<std::uint32_t>(late.position);
+    const Size size = sizeof(LateConstant) * static_cast<Size>(plan_.late_count + 1);
+    plan_.late = static_cast<LateConstant*>(plan_.late == nullptr ? palloc(size) : repalloc(plan_.late, size));
+    plan_.late[plan_.late_count++] = late;
+    return true;
+  }
+
+  // column IN (constants), and NOT IN.
+  bool add_list(const ScalarArrayOpExpr* expression) {
+    const NativeFunction* function = find_function(expression->opfuncid);
+    const Var* column = as_column(static_cast<Node*>(linitial(expression->args)));
+    const auto* array = static_cast<Const*>(lsecond(expression->args));
+    const Comparison wanted = expression->useOr ? Comparison::equal : Comparison::not_equal;
+    if (function == nullptr || function->comparison != wanted || column == nullptr || !IsA(array, Const) ||
+        array->constisnull) {
+      return false;
+    }
+    const Oid element_type = get_element_type(array->consttype);
+    const std::optional<ColumnReader> reader = reader_of(column->vartype);
+    const std::optional<ColumnReader> element_reader =
+        OidIsValid(element_type) ? reader_of(element_type) : std::nullopt;
+    if (!reader || !element_reader ||
+        (function->kind == ValueKind::text && !has_bytewise_equality(expression->inputcollid))) {
+      return false;
+    }
+    int16 length = 0;
+    bool by_value = false;
+    char alignment = 0;
+    get_typlenbyvalalign(element_type, &length, &by_value, &alignment);
+    Datum* elements = nullptr;
+    bool* nulls = nullptr;
+    int count = 0;
+    deconstruct_array(DatumGetArrayTypeP(array->constvalue), element_type, length, by_value, alignment, &elements,
+                      &nulls, &count);
+    const int negation = expression->useOr ? -1 : open(Kind::negation);
+    if (count == 0) {
+      open(Kind::any);  // no element: false, even for a NULL column
+    } else {
+      const int node = open(Kind::in);
+      plan_.nodes[node].value_kind = function->kind;
+      plan_.nodes[node].column = column_number(column, *reader);
+      plan_.nodes[node].constant = static_cast<std::uint32_t>(plan_.constant_count);
+      plan_.nodes[node].count = static_cast<std::uint32_t>(count);
+      for (int i = 0; i < count; ++i) {
+        add_value(nulls[i] ? Value{} : read(*element_reader, elements[i]));
+      }
+    }
+    return expression->useOr || close(negation);
+  }
+
+  NativeColumns& columns_;
+  NativePlan& plan_;
+};
+
+}  // namespace
+
+NativeColumns make_native_columns(TupleDesc row) {
+  const auto size = static_cast<Size>(row->natts) + 1;
+  NativeColumns columns{};
+  columns.attributes = static_cast<AttrNumber*>(palloc0(sizeof(AttrNumber) * size));
+  columns.readers = static_cast<ColumnReader*>(palloc0(sizeof(ColumnReader) * size));
+  columns.numbers = static_cast<int*>(palloc(sizeof(int) * size));
+  for (Size i = 0; i < size; ++i) {
+    columns.numbers[i] = -1;
+  }
+  return columns;
+}
+
+bool plan_native(Expr* condition, NativeColumns& columns, NativePlan& plan) {
+  plan = NativePlan{};
+  return Planner(columns, plan).add(reinterpret_cast<Node*>(condition));
+}
+
+void read_native_columns(const NativeColumns& columns, TupleTableSlot* slot, Value* values) {
+  slot_getsomeattrs(slot, columns.last_attribute);
+  for (int i = 0; i < columns.count; ++i) {
+    const int attribute = columns.attributes[i] - 1;
+    values[i] = slot->tts_isnull[attribute] ? Value{} : read(columns.readers[i], slot->tts_values[attribute]);
+  }
+}
+
+bool is_usual_time(TimestampTz time) {
+  constexpr std::int64_t kYear = 366 * USECS_PER_DAY;
+  return time > -1000 * kYear && time < 200000 * kYear;
+}
+
+Value late_value(const LateConstant& late, TimestampTz as_of) {
+  if (late.interval == nullptr) {
+    return Value::of(std::int64_t{as_of});
+  }
+  const Datum result = DirectFunctionCall2(late.direction > 0 ? timestamptz_pl_interval : timestamptz_mi_interval,
+                                           TimestampTzGetDatum(as_of), IntervalPGetDatum(late.interval));
+  return Value::of(std::int64_t{DatumGetTimestampTz(result)});
+}
+
+}  // namespace leadscore::pg
