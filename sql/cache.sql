@@ -45,6 +45,19 @@ BEGIN
 END $$;
 SELECT i, leadscore.score('{"format": 1, "model": {}, "criteria": [{"criterion": "c", "condition": "a = 1", "points": 7}]}'::jsonb, changed(i)) FROM generate_series(1, 3) AS i;
 
+-- So is the type of a column of which a field is read.
+CREATE TYPE address AS (city text, zip text);
+CREATE TABLE addresses (a address);
+INSERT INTO addresses VALUES (ROW('Тверь', '170000'));
+INSERT INTO leadscore.model (model) VALUES ('addresses');
+INSERT INTO leadscore.criterion (model, criterion, condition, points) VALUES ('addresses', 'c', '(a).city = ''Тверь''', '5');
+SELECT leadscore.score('addresses', t) FROM addresses AS t;
+ALTER TYPE address RENAME ATTRIBUTE city TO town;
+ALTER TYPE address RENAME ATTRIBUTE zip TO city;
+SELECT leadscore.score('addresses', t) FROM addresses AS t;
+DROP TABLE addresses;
+DROP TYPE address;
+
 -- What a changed enum, function or cast would mean is analysed anew.
 CREATE TYPE mood AS ENUM ('cold', 'hot');
 CREATE TABLE moods (m mood);

@@ -94,7 +94,7 @@ SELECT condition, scored(condition) FROM (VALUES
   ('headcount IS DISTINCT FROM 5'), ('greatest(headcount, 5) = 120'), ('nullif(headcount, 120) IS NULL'), ('name NOT SIMILAR TO ''x%'''),
   ('position(''ва'' IN name) > 0'), ('to_tsvector(''simple'', name) @@ ''иванов''::tsquery'), ('name = ''x'' OR NOT headcount < 5'),
   ('quote_ident(name) = name'), ('(point(1, headcount))::text = ''x'''), ('visited AT TIME ZONE ''IST'' > created_at'), ('visited AT TIME ZONE name > created_at'),
-  ('visited AT TIME ZONE ''UTC'' > created_at'), ('satisfies_hash_partition(1259, 2, 0, headcount)'), ('to_tsvector(''mine'', name) IS NULL'), ('to_tsvector(''public.mine'', name) IS NULL'),
+  ('visited AT TIME ZONE ''UTC'' > created_at'), ('satisfies_hash_partition(1259, 2, 0, headcount)'), ('to_tsvector(''mine'', name) IS NULL'), ('to_tsvector(''public.mine'', name) IS NULL'), ('to_tsvector(3764, name) IS NULL'), ('to_tsvector(3764::oid::regconfig, name) IS NULL'),
   ('bool(''t'')'), ('1/0 > 1'), ('true'), ('NULL::boolean'), ('created_at > ''infinity''')
 ) AS t (condition);
 SELECT points, scored('true', points) FROM (VALUES

@@ -34,7 +34,7 @@ SELECT p.oid::regprocedure, p.provolatile, p.proisstrict AS strict, p.proparalle
 FROM pg_proc AS p WHERE p.pronamespace = 'leadscore'::regnamespace ORDER BY p.oid::regprocedure::text COLLATE "C";
 SELECT DISTINCT p.probin AS library FROM pg_proc AS p WHERE p.pronamespace = 'leadscore'::regnamespace AND p.probin IS NOT NULL;
 
--- Everything that people write is dumped, with all rows.
+-- Everything that people write is dumped, with all rows; version numbers go on by themselves.
 SELECT c.oid::regclass AS not_dumped FROM pg_class AS c WHERE c.relnamespace = 'leadscore'::regnamespace AND c.relkind IN ('r', 'S')
   AND NOT c.oid = ANY (SELECT unnest(extconfig) FROM pg_extension WHERE extname = 'leadscore');
 SELECT DISTINCT unnest(extcondition) AS filter FROM pg_extension WHERE extname = 'leadscore';

@@ -405,12 +405,23 @@ DECLARE
   filled pg_catalog.record;
   rescored pg_catalog.int8 := 0;
   changed pg_catalog.int8;
+  -- The rows of inheritance children fire no trigger of their parent; those of partitions do.
+  target pg_catalog.text := CASE
+    WHEN EXISTS (SELECT FROM pg_catalog.pg_class AS c
+      WHERE c.oid OPERATOR(pg_catalog.=) relation AND c.relkind OPERATOR(pg_catalog.=) 'p') THEN ''
+    ELSE 'ONLY ' END;
 BEGIN
   FOR filled IN SELECT * FROM leadscore.set_score_triggers(relation) LOOP
+    IF filled.fires_on IS NULL THEN
+      RAISE EXCEPTION USING
+        ERRCODE = 'object_not_in_prerequisite_state',
+        MESSAGE = pg_catalog.format('trigger "%s" fires on generated columns alone', filled.trigger),
+        HINT = 'Create it for UPDATE OF another column too.';
+    END IF;
     -- Writing a column onto itself fires the trigger, which does the work.
     EXECUTE pg_catalog.format(
-      'UPDATE %s AS l SET %I = l.%I WHERE leadscore.needs_rescoring(%L::pg_catalog.text, l.*, %L, %L, %L)',
-      relation::pg_catalog.regclass, filled.fires_on, filled.fires_on, filled.model, filled.score_column,
+      'UPDATE %s%s AS l SET %I = l.%I WHERE leadscore.needs_rescoring(%L::pg_catalog.text, l.*, %L, %L, %L)',
+      target, relation::pg_catalog.regclass, filled.fires_on, filled.fires_on, filled.model, filled.score_column,
       filled.grade_column, filled.temperature_column);
     GET DIAGNOSTICS changed = ROW_COUNT;
     rescored := rescored OPERATOR(pg_catalog.+) changed;

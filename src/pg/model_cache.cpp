@@ -221,7 +221,7 @@ void make_room(const ModelKey& newcomer) {
     CacheEntry* const entry = *link;
     bytes += MemoryContextMemAllocated(entry->model->context, true);
     const bool is_wanted = entry->key.generation == generation && position < kCacheCapacity && bytes < kCacheBytes &&
-                           !is_superseded(entry->key, newcomer);
+                           !is_superseded(entry->key, newcomer) && is_up_to_date(entry->model);
     if (entry->uses > 0 || is_wanted) {
       link = &entry->next;
       ++position;
@@ -240,7 +240,7 @@ void push_front(CacheEntry* entry) {
 CacheEntry* find_entry(const ModelKey& key) {
   for (CacheEntry** link = &cache; *link != nullptr; link = &(*link)->next) {
     CacheEntry* const entry = *link;
-    if (same_key(entry->key, key)) {
+    if (same_key(entry->key, key) && is_up_to_date(entry->model)) {
       *link = entry->next;
       push_front(entry);
       return entry;
@@ -319,7 +319,8 @@ CompiledModel* find_model(FmgrInfo* flinfo, const ModelReference& reference, Oid
   const bool is_current =
       site->entry != nullptr && site->row_type == row_type && site->row_typmod == row_typmod &&
       (site->row_cache == nullptr || site->row_cache->tupDesc_identifier == site->entry->key.row_identifier) &&
-      site->stamp == stamp && (site->source_is_constant || holds_source(site, source));
+      site->stamp == stamp && is_up_to_date(site->entry->model) &&
+      (site->source_is_constant || holds_source(site, source));
   if (is_current) {
     return site->entry->model;
   }

@@ -55,12 +55,24 @@ void compile_native(Expr* condition, CompiledModel* model, ExpressionProgram& pr
   });
 }
 
+void remember_types(CompiledModel* model, const List* types) {
+  ListCell* cell = nullptr;
+  foreach (cell, types) {
+    const TypeCacheEntry* const type = lookup_type_cache(lfirst_oid(cell), TYPECACHE_TUPDESC);
+    const Size size = sizeof(KnownType) * static_cast<Size>(model->composite_count + 1);
+    model->composites =
+        static_cast<KnownType*>(model->composites == nullptr ? palloc(size) : repalloc(model->composites, size));
+    model->composites[model->composite_count++] = {type, type->tupDesc_identifier};
+  }
+}
+
 ExpressionProgram compile_expression(const Expression& expression, CompiledModel* model, MemoryContext scratch) {
   MemoryContext const context = MemoryContextSwitchTo(scratch);
-  Bitmapset* columns = nullptr;
-  const AnalysedExpression analysed = analyse_expression(expression, model->row, &columns);
+  ExpressionUses uses{nullptr, NIL};
+  const AnalysedExpression analysed = analyse_expression(expression, model->row, uses);
   MemoryContextSwitchTo(context);
-  model->columns = bms_add_members(model->columns, columns);
+  model->columns = bms_add_members(model->columns, uses.columns);
+  remember_types(model, uses.composite_types);
 
   ExpressionProgram program{};
   if (analysed.is_constant) {
@@ -318,6 +330,15 @@ void evaluate_all(CompiledModel* model, TimestampTz as_of) {
 }
 
 }  // namespace
+
+bool is_up_to_date(const CompiledModel* model) {
+  for (int i = 0; i < model->composite_count; ++i) {
+    if (model->composites[i].type->tupDesc_identifier != model->composites[i].identifier) {
+      return false;
+    }
+  }
+  return true;
+}
 
 void check_settings(const ModelDocument* document) {
   scale_named(document->scale);

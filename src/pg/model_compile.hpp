@@ -21,6 +21,12 @@ struct ExpressionProgram {
   bool constant_is_null;
 };
 
+/// A composite type as it was when a model was compiled; PostgreSQL clears its identifier when the type changes.
+struct KnownType {
+  const TypeCacheEntry* type;
+  uint64 identifier;
+};
+
 struct CriterionProgram {
   ExpressionProgram condition;
   ExpressionProgram points;
@@ -37,7 +43,9 @@ struct CompiledModel {
   model::BandLadder* bands[kBandKinds];
   pg_tz* time_zone;
   TupleDesc row;
-  Bitmapset* columns;  // attribute numbers of the lead that the model reads
+  Bitmapset* columns;   // attribute numbers of the lead that the model reads
+  int composite_count;  // composite types of which conditions read fields
+  KnownType* composites;
   CriterionProgram* criteria;
   NativeColumns native_columns;
   bool needs_executor;  // something runs in the executor whatever as_of is
@@ -61,6 +69,9 @@ void check_settings(const ModelDocument* document);
 /// Compiles a document against a row type. The result lives in a context of its own under `parent`. Raises what
 /// reading, analysing or checking the model raises.
 CompiledModel* compile_model(const char* name, Jsonb* document, TupleDesc row, MemoryContext parent);
+
+/// False if a composite type, of which a condition reads a field, has changed since.
+bool is_up_to_date(const CompiledModel* model);
 
 /// Names the model, and the criterion that is being evaluated, in the context of errors raised in the scope. Plain
 /// data: an error that skips the end of the scope does no harm, because PostgreSQL puts its stack back.

@@ -436,6 +436,7 @@ Node* resolve_name(ParseState* state, ColumnRef* reference) {
 
 struct TreeCheck {
   ParseState* state;
+  ExpressionUses* uses;
 };
 
 // Stable functions whose result a fixed time zone settles, and the label of an enum.
@@ -601,7 +602,9 @@ void check_arguments(const List* arguments, const TreeCheck* check) {
   foreach (cell, arguments) {
     Node* const argument = static_cast<Node*>(lfirst(cell));
     const Oid type = exprType(argument);
-    if (!is_trusted_type(type)) {
+    // Text search objects are checked where a literal names one; a number must not pass for it.
+    const bool is_unchecked = (type == REGCONFIGOID || type == REGDICTIONARYOID) && !IsA(argument, Const);
+    if (is_unchecked || !is_trusted_type(type)) {
       refuse_type(type, exprLocation(argument), check);
     }
   }
@@ -704,8 +707,12 @@ bool check_node(Node* node, void* context) {
     case T_ArrayExpr:
     case T_NamedArgExpr:
     case T_CollateExpr:
-    case T_FieldSelect:
       break;
+    case T_FieldSelect: {
+      const Oid composite = getBaseType(exprType(reinterpret_cast<Node*>(reinterpret_cast<FieldSelect*>(node)->arg)));
+      check->uses->composite_types = list_append_unique_oid(check->uses->composite_types, composite);
+      break;
+    }
     case T_FuncExpr: {
       const auto* call = reinterpret_cast<FuncExpr*>(node);
       check_function(call->funcid, node, check);
@@ -841,7 +848,7 @@ Node* coerce_literal(ParseState* state, Param* parameter, Oid type, int32 typmod
   if (literal == nullptr) {
     return nullptr;  // a derived value has its type
   }
-  const TreeCheck check{state};
+  const TreeCheck check{state, nullptr};
   if (!is_trusted_type(type) || get_typtype(type) == TYPTYPE_DOMAIN) {
     refuse_type(type, parameter->location, &check);
   }
@@ -945,14 +952,14 @@ Node* parse_expression(const Expression& expression) {
   return raw;
 }
 
-AnalysedExpression analyse_expression(const Expression& expression, TupleDesc row, Bitmapset** columns) {
+AnalysedExpression analyse_expression(const Expression& expression, TupleDesc row, ExpressionUses& uses) {
   ContextScope scope;
   push_context(scope, expression);
   ParseState* const state = make_state(expression);
   RawCheck raw_check{state};
   Node* const raw = parse_checked(expression, raw_check);
 
-  Lead lead{row, *columns, NIL};
+  Lead lead{row, uses.columns, NIL};
   hide_literals(raw, &lead);
   state->p_pre_columnref_hook = resolve_name;
   state->p_paramref_hook = make_literal;
@@ -963,7 +970,7 @@ AnalysedExpression analyse_expression(const Expression& expression, TupleDesc ro
   node = show_literals(node, &lead);
   assign_expr_collations(state, node);
 
-  TreeCheck tree_check{state};
+  TreeCheck tree_check{state, &uses};
   check_node(node, &tree_check);
 
   AnalysedExpression analysed{};
@@ -982,7 +989,7 @@ AnalysedExpression analyse_expression(const Expression& expression, TupleDesc ro
     }
   }
   pop_context(scope);
-  *columns = lead.columns;
+  uses.columns = lead.columns;
   return analysed;
 }
 

@@ -48,8 +48,14 @@ void unpin_settings(int level);
 /// user object. Returns the raw tree. Errors carry the position in the text.
 Node* parse_expression(const Expression& expression);
 
+/// What an expression reads of a lead: attribute numbers, and the composite types of which it reads fields.
+struct ExpressionUses {
+  Bitmapset* columns;
+  List* composite_types;
+};
+
 /// Parses and analyses the expression against a row type: every column, type, operator and function is resolved
-/// and checked. Adds the attribute numbers used to `columns` (as they are). Call between pin and unpin.
-AnalysedExpression analyse_expression(const Expression& expression, TupleDesc row, Bitmapset** columns);
+/// and checked. Adds to `uses`. Call between pin and unpin.
+AnalysedExpression analyse_expression(const Expression& expression, TupleDesc row, ExpressionUses& uses);
 
 }  // namespace leadscore::pg

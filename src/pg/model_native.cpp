@@ -158,7 +158,7 @@ class Planner {
     return plan_.node_count++;
   }
 
-  bool close(int node) {
+  bool close(int node) const {
     plan_.nodes[node].end = static_cast<std::uint32_t>(plan_.node_count);
     return true;
   }
@@ -350,12 +350,12 @@ class Planner {
     if (!IsA(node, Const) || reinterpret_cast<const Const*>(node)->constisnull) {
       return nullptr;
     }
-    constexpr int kYears = 5000;
+    constexpr std::int64_t kDays = 366 * std::int64_t{5000};
+    constexpr std::int64_t kMonths = 12 * std::int64_t{5000};
     const Interval* const interval = DatumGetIntervalP(reinterpret_cast<const Const*>(node)->constvalue);
-    const bool is_short = std::abs(static_cast<std::int64_t>(interval->month)) <= 12 * kYears &&
-                          std::abs(static_cast<std::int64_t>(interval->day)) <= 366 * kYears &&
-                          interval->time <= 366 * kYears * USECS_PER_DAY &&
-                          interval->time >= -366 * kYears * USECS_PER_DAY;
+    const bool is_short = std::abs(std::int64_t{interval->month}) <= kMonths &&
+                          std::abs(std::int64_t{interval->day}) <= kDays && interval->time <= kDays * USECS_PER_DAY &&
+                          interval->time >= -kDays * USECS_PER_DAY;
     return is_short ? interval : nullptr;
   }
 

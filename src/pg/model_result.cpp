@@ -14,7 +14,7 @@ Datum text_or_null(const char* value, bool* is_null) {
 
 // A signed number as people write it: "+20", "-7.5".
 const char* signed_number(double value) {
-  const char* const digits = float8out_internal(value);
+  const char* const digits = number_text(value);
   return value < 0 ? digits : psprintf("+%s", digits);
 }
 
@@ -64,8 +64,6 @@ const char* verdict_note(const model::Outcome& outcome) {
   }
   return nullptr;
 }
-
-const char* number_text(double value) { return float8out_internal(value); }
 
 const char* limit_note(const DocumentDimension& dimension, double contribution) {
   return contribution < 0 ? psprintf("at most %s", number_text(dimension.upper))
@@ -146,6 +144,8 @@ LineText describe(const CompiledModel* model, const model::ExplanationLine& line
 }
 
 }  // namespace
+
+const char* number_text(double value) { return double_to_shortest_decimal(value); }
 
 const char* band_label(const CompiledModel* model, BandKind kind, double score, const char* earlier) {
   const int k = static_cast<int>(kind);

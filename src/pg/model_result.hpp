@@ -10,6 +10,9 @@ namespace leadscore::pg {
 /// How many of the weightiest contributions an evaluation names as its reasons.
 inline constexpr int kReasons = 5;
 
+/// A number in the shortest form that reads back as the same, whatever the session has set.
+const char* number_text(double value);
+
 /// The label of the band for a score, or nullptr. `earlier` is the label given before, or nullptr.
 const char* band_label(const CompiledModel* model, BandKind kind, double score, const char* earlier);
 

@@ -105,7 +105,7 @@ Datum as_column_value(TupleDesc row, int column, const char* value, bool* is_nul
 const char* score_text(TupleDesc row, int column, double score) {
   const Oid type = getBaseType(TupleDescAttr(row, column - 1)->atttypid);
   const bool is_integer = type == INT2OID || type == INT4OID || type == INT8OID;
-  return float8out_internal(is_integer ? std::rint(score) : score);
+  return is_integer ? psprintf(INT64_FORMAT, static_cast<int64>(std::rint(score))) : number_text(score);
 }
 
 // What set_score() writes: the columns and their values.
@@ -236,17 +236,26 @@ int named_column(TupleDesc row, FunctionCallInfo fcinfo, int argument) {
   return column;
 }
 
-// Whether a stored value is what would be written, compared as the column's type writes them out.
+// Whether a stored value is what would be written. Floating-point numbers are compared as such, because how they are
+// written out depends on the session; others as their type writes them out.
 bool holds(HeapTuple tuple, TupleDesc row, const FilledColumns& filled, int i) {
   const int column = filled.columns[i];
-  const char* const stored = SPI_getvalue(tuple, row, column);
-  if (stored == nullptr || filled.nulls[i]) {
-    return stored == nullptr && filled.nulls[i];
+  bool is_null = false;
+  const Datum stored = heap_getattr(tuple, column, row, &is_null);
+  if (is_null || filled.nulls[i]) {
+    return is_null && filled.nulls[i];
+  }
+  const Oid type = getBaseType(TupleDescAttr(row, column - 1)->atttypid);
+  if (type == FLOAT8OID) {
+    return DatumGetFloat8(stored) == DatumGetFloat8(filled.values[i]);
+  }
+  if (type == FLOAT4OID) {
+    return DatumGetFloat4(stored) == DatumGetFloat4(filled.values[i]);
   }
   Oid function = InvalidOid;
   bool is_variable_length = false;
-  getTypeOutputInfo(TupleDescAttr(row, column - 1)->atttypid, &function, &is_variable_length);
-  return strcmp(stored, OidOutputFunctionCall(function, filled.values[i])) == 0;
+  getTypeOutputInfo(type, &function, &is_variable_length);
+  return strcmp(OidOutputFunctionCall(function, stored), OidOutputFunctionCall(function, filled.values[i])) == 0;
 }
 
 Datum needs_rescoring(FunctionCallInfo fcinfo) {
@@ -271,6 +280,20 @@ Datum needs_rescoring(FunctionCallInfo fcinfo) {
     }
   }
   PG_RETURN_BOOL(false);
+}
+
+// A column that may be written onto itself and whose UPDATE fires the trigger, or nullptr.
+const char* firing_column(const Trigger& trigger, TupleDesc row) {
+  if (trigger.tgnattr == 0) {
+    return trigger.tgargs[1];
+  }
+  for (int i = 0; i < trigger.tgnattr; ++i) {
+    const Form_pg_attribute column = TupleDescAttr(row, trigger.tgattr[i] - 1);
+    if (column->attgenerated == '\0' && column->attidentity != ATTRIBUTE_IDENTITY_ALWAYS) {
+      return NameStr(column->attname);
+    }
+  }
+  return nullptr;
 }
 
 Datum list_triggers(FunctionCallInfo fcinfo) {
@@ -306,9 +329,11 @@ Datum list_triggers(FunctionCallInfo fcinfo) {
         set_name(k + 1, trigger.tgargs[k]);
       }
     }
-    const Form_pg_attribute watched =
-        trigger.tgnattr == 0 ? nullptr : TupleDescAttr(RelationGetDescr(relation), trigger.tgattr[0] - 1);
-    set_name(1 + kArguments, watched == nullptr ? trigger.tgargs[1] : NameStr(watched->attname));
+    const char* const fires_on = firing_column(trigger, RelationGetDescr(relation));
+    nulls[1 + kArguments] = fires_on == nullptr;
+    if (fires_on != nullptr) {
+      set_name(1 + kArguments, fires_on);
+    }
     tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
   }
   relation_close(relation, AccessShareLock);

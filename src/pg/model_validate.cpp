@@ -63,9 +63,9 @@ struct Analysis {
 
 void analyse(void* argument) {
   const auto* analysis = static_cast<Analysis*>(argument);
-  Bitmapset* columns = nullptr;
+  ExpressionUses uses{nullptr, NIL};
   const int pinned = pin_settings(analysis->time_zone);
-  analyse_expression(analysis->expression, analysis->row, &columns);
+  analyse_expression(analysis->expression, analysis->row, uses);
   unpin_settings(pinned);
 }
 
@@ -83,6 +83,8 @@ void compile(void* argument) {
 // Adds what is wrong with each expression; returns how many errors there were.
 int validate_expressions(const Problems& problems, const char* name, const ModelDocument* document, TupleDesc row) {
   int errors = 0;
+  MemoryContext const scratch =
+      AllocSetContextCreate(CurrentMemoryContext, "leadscore validation", ALLOCSET_DEFAULT_SIZES);
   // A time zone that does not exist is the model's problem, told once; the expressions are judged without it.
   const char* const time_zone = pg_tzset(document->time_zone) != nullptr ? document->time_zone : nullptr;
   for (int i = 0; i < document->criterion_count; ++i) {
@@ -90,10 +92,13 @@ int validate_expressions(const Problems& problems, const char* name, const Model
     const DocumentCriterion& criterion = document->criteria[i];
     const auto validate = [&](Expression::Kind kind, const char* part, const char* text) {
       Analysis analysis{{kind, text, criterion.name, name}, row, time_zone};
+      MemoryContext const context = MemoryContextSwitchTo(scratch);
       if (ErrorData* error = attempt(analyse, &analysis)) {
         add_error(problems, error, criterion.name, part, text);
         ++errors;
       }
+      MemoryContextSwitchTo(context);
+      MemoryContextReset(scratch);
     };
     validate(Expression::Kind::condition, "condition", criterion.condition);
     validate(Expression::Kind::points, "points", criterion.points);
@@ -178,11 +183,18 @@ LEADSCORE_FUNCTION(leadscore_check_document) {
   const pg::ModelDocument* const document = pg::read_document(PG_GETARG_JSONB_P(0));
   pg::check_settings(document);
   const int pinned = pg::pin_settings(nullptr);
+  MemoryContext const scratch =
+      AllocSetContextCreate(CurrentMemoryContext, "leadscore parsing", ALLOCSET_DEFAULT_SIZES);
+  MemoryContext const context = MemoryContextSwitchTo(scratch);
   for (int i = 0; i < document->criterion_count; ++i) {
+    CHECK_FOR_INTERRUPTS();
+    MemoryContextReset(scratch);
     const pg::DocumentCriterion& criterion = document->criteria[i];
     pg::parse_expression({pg::Expression::Kind::condition, criterion.condition, criterion.name, nullptr});
     pg::parse_expression({pg::Expression::Kind::points, criterion.points, criterion.name, nullptr});
   }
+  MemoryContextSwitchTo(context);
+  MemoryContextDelete(scratch);
   pg::unpin_settings(pinned);
   PG_RETURN_VOID();
 }

@@ -38,6 +38,7 @@ extern "C" {
 #include "catalog/pg_ts_dict.h"
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
+#include "common/shortest_dec.h"
 #include "common/hashfn.h"
 #include "executor/executor.h"
 #include "executor/spi.h"

@@ -34,6 +34,8 @@ UPDATE leadscore.criterion SET points = '31' WHERE model = 'main' AND criterion 
 CREATE VIEW "we ird.schema".scored AS SELECT id, leadscore.score('main', l, '2026-06-01') AS score FROM "we ird.schema"."Le""ads" AS l;
 CREATE ROLE bi;
 SELECT leadscore.grant_reader('bi');
+CREATE ROLE ed;
+SELECT leadscore.grant_editor('ed');
 REVOKE SELECT ON leadscore.model FROM PUBLIC;
 SQL
 
@@ -57,6 +59,12 @@ sub restored_equals {
 	$node->safe_psql('postgres', "CREATE DATABASE $name");
 	$node->command_ok(\@command, "restore into $name");
 	ok($node->safe_psql($name, $state) eq $before, "$name: models, scores, triggers and privileges are equal");
+	is($node->safe_psql($name, <<'SQL'), "t\nt", "$name: an editor edits, and no version number is below one that was given");
+SET ROLE ed;
+UPDATE leadscore.model SET title = 'by the editor' WHERE model = 'main' RETURNING version >= (SELECT max(version) FROM leadscore.model);
+RESET ROLE;
+SELECT last_value >= (SELECT max(version) FROM leadscore.model) FROM leadscore.model_version_number;
+SQL
 	my $after = $node->safe_psql($name, <<'SQL');
 UPDATE leadscore.criterion SET points = '32' WHERE model = 'main' AND criterion = 'warm';
 SELECT bool_and(m.version > coalesce(v.version, 0)) FROM leadscore.model AS m LEFT JOIN leadscore.model_version AS v USING (model);
