@@ -97,6 +97,19 @@ Datum guarded_call(PGFunction body, FunctionCallInfo fcinfo) {
   raise_error(report);
 }
 
+bool must_not_be_swallowed(int sqlstate) noexcept {
+  switch (ERRCODE_TO_CATEGORY(sqlstate)) {
+    case ERRCODE_TRANSACTION_ROLLBACK:
+    case ERRCODE_INSUFFICIENT_RESOURCES:
+    case ERRCODE_OPERATOR_INTERVENTION:
+    case ERRCODE_SYSTEM_ERROR:
+      return true;
+    default:
+      return sqlstate == ERRCODE_DATA_CORRUPTED || sqlstate == ERRCODE_INDEX_CORRUPTED ||
+             sqlstate == ERRCODE_LOCK_NOT_AVAILABLE;
+  }
+}
+
 ErrorData* attempt(Body body, void* argument) {
   struct Inner {
     Body body;

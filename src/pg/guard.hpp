@@ -62,8 +62,25 @@ auto core_call(Call&& call) -> std::invoke_result_t<Call> {
 /// Runs the body of an SQL function; an exception becomes an SQL error after all C++ handlers have ended.
 Datum guarded_call(PGFunction body, FunctionCallInfo fcinfo);
 
+/// Something to say in the context of errors raised in a scope. Plain data: an error that skips the end of the scope
+/// does no harm, because PostgreSQL puts its stack back.
+using ErrorContext = ErrorContextCallback;
+
+inline void push_error_context(ErrorContext& context, void (*say)(void* subject), const void* subject) {
+  context.callback = say;
+  context.arg = const_cast<void*>(subject);
+  context.previous = error_context_stack;
+  error_context_stack = &context;
+}
+
+inline void pop_error_context(const ErrorContext& context) { error_context_stack = context.previous; }
+
+/// Errors that say nothing about what was attempted. To swallow one would hide a cancelled query, a lost session, a
+/// full disk, damaged data, or a transaction that must be tried again.
+bool must_not_be_swallowed(int sqlstate) noexcept;
+
 /// Runs body in a subtransaction and returns NULL, or the error that rolled it back (in the current memory
-/// context). Any error is caught here, cancellation too: whoever swallows one must know which.
+/// context). Any error is caught here, cancellation too: see must_not_be_swallowed().
 ErrorData* attempt(Body body, void* argument);
 
 /// A stop token that hears PostgreSQL: a cancelled query, a terminated session.

@@ -18,30 +18,23 @@ enum class ModelForm { stored, document };
 struct Call {
   CompiledModel* model;
   HeapTupleData lead;
-  ModelErrorContext error_context;
+  ErrorContext error_context;
 };
 
 // Finds the model of the call and evaluates its criteria for the lead of the call. Ended by end_call().
 void begin_call(FunctionCallInfo fcinfo, ModelForm form, Call& call) {
-  if (fcinfo->flinfo->fn_extra == nullptr) {  // the first call of this call site, whose types do not change
-    check_is_row(fcinfo->flinfo);
-  }
-  HeapTupleHeader const header = PG_GETARG_HEAPTUPLEHEADER(1);
-  read_lead(header, &call.lead);
-
   ModelReference reference{nullptr, nullptr};
   if (form == ModelForm::stored) {
     reference.name = PG_GETARG_TEXT_PP(0);
   } else {
     reference.document = PG_GETARG_JSONB_P(0);
   }
-  call.model =
-      find_model(fcinfo->flinfo, reference, HeapTupleHeaderGetTypeId(header), HeapTupleHeaderGetTypMod(header));
+  call.model = receive_lead(fcinfo, reference, &call.lead);
   push_model_context(call.error_context, call.model);
   evaluate_criteria(call.model, &call.lead, PG_GETARG_TIMESTAMPTZ(2));
 }
 
-void end_call(const Call& call) { pop_model_context(call.error_context); }
+void end_call(const Call& call) { pop_error_context(call.error_context); }
 
 model::Evaluation evaluate_scorecard(const CompiledModel* model) {
   return core_call([model] { return model->scorecard->evaluate(outcomes_of(model)); });

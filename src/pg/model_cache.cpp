@@ -195,15 +195,14 @@ int64 read_version(Oid table, const text* name) {
   return result;
 }
 
-bool same_key(const ModelKey& a, const ModelKey& b) {
-  return a.source_hash == b.source_hash && a.version == b.version && a.row_identifier == b.row_identifier &&
-         a.model_table == b.model_table && a.is_document == b.is_document && a.generation == b.generation &&
-         a.edit == b.edit && a.source_size == b.source_size && memcmp(a.source, b.source, a.source_size) == 0;
-}
-
 bool same_source(const ModelKey& a, const ModelKey& b) {
   return a.source_hash == b.source_hash && a.is_document == b.is_document && a.source_size == b.source_size &&
          memcmp(a.source, b.source, a.source_size) == 0;
+}
+
+bool same_key(const ModelKey& a, const ModelKey& b) {
+  return same_source(a, b) && a.version == b.version && a.row_identifier == b.row_identifier &&
+         a.model_table == b.model_table && a.generation == b.generation && a.edit == b.edit;
 }
 
 // True if `newer` has taken the place of a stored model for the same row type.

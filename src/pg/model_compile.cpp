@@ -283,10 +283,14 @@ model::Outcome evaluate_criterion(const CompiledModel* model, const CriterionPro
   return outcome;
 }
 
+bool late_constants_are_for(const CompiledModel* model, TimestampTz as_of) {
+  return model->late_is_set && model->late_as_of == as_of;
+}
+
 // Computes what conditions need of as_of, under the model's time zone; where as_of is so far off that this might fail,
 // the executor takes over, which fails only where a condition really needs it.
 void set_late_constants(CompiledModel* model, TimestampTz as_of) {
-  if (model->late_is_set && model->late_as_of == as_of) {
+  if (late_constants_are_for(model, as_of)) {
     return;
   }
   model->late_is_set = false;
@@ -373,7 +377,7 @@ CompiledModel* compile_model(const char* name, Jsonb* document, TupleDesc row, M
   compile_criteria(model);
   unpin_settings(pinned);
 
-  ModelErrorContext error_context;
+  ErrorContext error_context;
   push_model_context(error_context, model);
   model->outcomes = allocate_zeroed<model::Outcome>(model->document->criterion_count);
   model->native_values = allocate_zeroed<model::Value>(model->native_columns.count);
@@ -388,21 +392,16 @@ CompiledModel* compile_model(const char* name, Jsonb* document, TupleDesc row, M
   model->attribute_holds = allocate_zeroed<bool>(model->attribute_count);
   core_call([&] { return build_core(model, definition, bands); });
   MemoryContextDelete(scratch);
-  pop_model_context(error_context);
+  pop_error_context(error_context);
 
   MemoryContextSwitchTo(caller);
   MemoryContextSetParent(context, parent);
   return model;
 }
 
-void push_model_context(ModelErrorContext& context, const CompiledModel* model) {
-  context.callback.callback = model_error_context;
-  context.callback.arg = const_cast<CompiledModel*>(model);
-  context.callback.previous = error_context_stack;
-  error_context_stack = &context.callback;
+void push_model_context(ErrorContext& context, const CompiledModel* model) {
+  push_error_context(context, model_error_context, model);
 }
-
-void pop_model_context(const ModelErrorContext& context) { error_context_stack = context.callback.previous; }
 
 void evaluate_criteria(CompiledModel* model, HeapTuple lead, TimestampTz as_of) {
   ExprContext* const context = model->expression_context;
@@ -417,8 +416,8 @@ void evaluate_criteria(CompiledModel* model, HeapTuple lead, TimestampTz as_of) 
 
   // The model's time zone holds, whatever the session's is. Nothing that throws runs in between. What the core
   // evaluates without as_of needs no time zone.
-  const bool needs_time_zone = model->needs_executor || (model->has_late_constants && !model->late_is_set) ||
-                               (model->has_late_constants && model->late_as_of != as_of);
+  const bool needs_time_zone =
+      model->needs_executor || (model->has_late_constants && !late_constants_are_for(model, as_of));
   if (!needs_time_zone || session_timezone == model->time_zone) {
     evaluate_all(model, as_of);
   } else {

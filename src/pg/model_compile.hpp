@@ -4,6 +4,7 @@
 #include "core/model/band.hpp"
 #include "core/model/condition.hpp"
 #include "core/model/scorecard.hpp"
+#include "pg/guard.hpp"
 #include "pg/model_document.hpp"
 #include "pg/model_expression.hpp"
 #include "pg/model_native.hpp"
@@ -73,13 +74,8 @@ CompiledModel* compile_model(const char* name, Jsonb* document, TupleDesc row, M
 /// False if a composite type, of which a condition reads a field, has changed since.
 bool is_up_to_date(const CompiledModel* model);
 
-/// Names the model, and the criterion that is being evaluated, in the context of errors raised in the scope. Plain
-/// data: an error that skips the end of the scope does no harm, because PostgreSQL puts its stack back.
-struct ModelErrorContext {
-  ErrorContextCallback callback;
-};
-void push_model_context(ModelErrorContext& context, const CompiledModel* model);
-void pop_model_context(const ModelErrorContext& context);
+/// Names the model, and the criterion that is being evaluated, in the context of errors until pop_error_context().
+void push_model_context(ErrorContext& context, const CompiledModel* model);
 
 /// Evaluates every criterion for a lead at a time into `model->outcomes`. The tuple is of the model's row type.
 void evaluate_criteria(CompiledModel* model, HeapTuple lead, TimestampTz as_of);

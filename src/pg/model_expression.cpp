@@ -1,6 +1,7 @@
 #include "pg/model_expression.hpp"
 
 #include "core/model/scale.hpp"
+#include "pg/guard.hpp"
 #include "pg/model_meaning.hpp"
 #include "pg/model_syntax.hpp"
 
@@ -31,19 +32,6 @@ void expression_error_context(void* argument) {
                expression->model);
   }
 }
-
-struct ContextScope {
-  ErrorContextCallback callback;
-};
-
-void push_context(ContextScope& scope, const Expression& expression) {
-  scope.callback.callback = expression_error_context;
-  scope.callback.arg = const_cast<Expression*>(&expression);
-  scope.callback.previous = error_context_stack;
-  error_context_stack = &scope.callback;
-}
-
-void pop_context(const ContextScope& scope) { error_context_stack = scope.callback.previous; }
 
 // ---------------------------------------------------------------------------------------------------------------
 // Names.
@@ -302,16 +290,16 @@ int pin_settings(const char* time_zone) {
 void unpin_settings(int level) { AtEOXact_GUC(true, level); }
 
 Node* parse_expression(const Expression& expression) {
-  ContextScope scope;
-  push_context(scope, expression);
+  ErrorContext context;
+  push_error_context(context, expression_error_context, &expression);
   Node* const raw = parse_checked(expression, make_state(expression));
-  pop_context(scope);
+  pop_error_context(context);
   return raw;
 }
 
 AnalysedExpression analyse_expression(const Expression& expression, TupleDesc row, ExpressionUses& uses) {
-  ContextScope scope;
-  push_context(scope, expression);
+  ErrorContext context;
+  push_error_context(context, expression_error_context, &expression);
   ParseState* const state = make_state(expression);
   Node* const raw = parse_checked(expression, state);
 
@@ -343,7 +331,7 @@ AnalysedExpression analyse_expression(const Expression& expression, TupleDesc ro
                parser_errposition(state, exprLocation(raw))));
     }
   }
-  pop_context(scope);
+  pop_error_context(context);
   uses.columns = lead.columns;
   return analysed;
 }

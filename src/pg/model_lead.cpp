@@ -2,6 +2,9 @@
 
 namespace leadscore::pg {
 
+namespace {
+
+// The bytes of anything else must not be read as a row.
 void check_is_row(FmgrInfo* flinfo) {
   const Oid type = get_fn_expr_argtype(flinfo, 1);
   if (!OidIsValid(type) || !type_is_rowtype(type)) {
@@ -13,11 +16,18 @@ void check_is_row(FmgrInfo* flinfo) {
   }
 }
 
-void read_lead(HeapTupleHeader header, HeapTuple lead) {
+}  // namespace
+
+CompiledModel* receive_lead(FunctionCallInfo fcinfo, const ModelReference& reference, HeapTuple lead) {
+  if (fcinfo->flinfo->fn_extra == nullptr) {  // the first call of this call site, whose types do not change
+    check_is_row(fcinfo->flinfo);
+  }
+  HeapTupleHeader const header = PG_GETARG_HEAPTUPLEHEADER(1);
   lead->t_len = HeapTupleHeaderGetDatumLength(header);
   ItemPointerSetInvalid(&lead->t_self);
   lead->t_tableOid = InvalidOid;
   lead->t_data = header;
+  return find_model(fcinfo->flinfo, reference, HeapTupleHeaderGetTypeId(header), HeapTupleHeaderGetTypMod(header));
 }
 
 }  // namespace leadscore::pg

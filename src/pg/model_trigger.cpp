@@ -127,11 +127,11 @@ void fill(FilledColumns& filled, TupleDesc row, int column, const char* value) {
 // Evaluates a lead; `earlier` is the row whose labels may be kept, or nullptr.
 FilledColumns evaluate_columns(CompiledModel* model, TupleDesc row, const ScoreColumns& columns, HeapTuple lead,
                                HeapTuple earlier) {
-  ModelErrorContext error_context;
+  ErrorContext error_context;
   push_model_context(error_context, model);
   evaluate_criteria(model, lead, GetCurrentTransactionStartTimestamp());
   const double score = core_call([model] { return model->scorecard->evaluate(outcomes_of(model)).score; });
-  pop_model_context(error_context);
+  pop_error_context(error_context);
 
   FilledColumns filled{};
   fill(filled, row, columns.score, score_text(row, columns.score, score));
@@ -179,21 +179,6 @@ void set_columns(void* argument) {
   HeapTuple const earlier = TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ? trigger->tg_trigtuple : nullptr;
   call->result =
       with_columns(call->tuple, call->row, evaluate_columns(model, call->row, call->columns, call->tuple, earlier));
-}
-
-// Errors that say nothing about the model or the lead: swallowing them would hide a cancelled query, a lost session, a
-// full disk, damaged data, or a transaction that must be tried again.
-bool must_not_be_swallowed(int sqlstate) {
-  switch (ERRCODE_TO_CATEGORY(sqlstate)) {
-    case ERRCODE_TRANSACTION_ROLLBACK:
-    case ERRCODE_INSUFFICIENT_RESOURCES:
-    case ERRCODE_OPERATOR_INTERVENTION:
-    case ERRCODE_SYSTEM_ERROR:
-      return true;
-    default:
-      return sqlstate == ERRCODE_DATA_CORRUPTED || sqlstate == ERRCODE_INDEX_CORRUPTED ||
-             sqlstate == ERRCODE_LOCK_NOT_AVAILABLE;
-  }
 }
 
 Datum set_score(FunctionCallInfo fcinfo) {
@@ -262,15 +247,8 @@ Datum needs_rescoring(FunctionCallInfo fcinfo) {
   if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2)) {
     PG_RETURN_NULL();
   }
-  if (fcinfo->flinfo->fn_extra == nullptr) {
-    check_is_row(fcinfo->flinfo);
-  }
-  HeapTupleHeader const header = PG_GETARG_HEAPTUPLEHEADER(1);
   HeapTupleData lead;
-  read_lead(header, &lead);
-  const ModelReference reference{PG_GETARG_TEXT_PP(0), nullptr};
-  CompiledModel* const model =
-      find_model(fcinfo->flinfo, reference, HeapTupleHeaderGetTypeId(header), HeapTupleHeaderGetTypMod(header));
+  CompiledModel* const model = receive_lead(fcinfo, ModelReference{PG_GETARG_TEXT_PP(0), nullptr}, &lead);
   const ScoreColumns columns{named_column(model->row, fcinfo, 2),
                              {named_column(model->row, fcinfo, 3), named_column(model->row, fcinfo, 4)}};
   const FilledColumns filled = evaluate_columns(model, model->row, columns, &lead, &lead);

@@ -34,15 +34,7 @@ void add_problem(const Problems& problems, const char* severity, const char* cri
 }
 
 bool is_about_the_model(int sqlstate) {
-  switch (ERRCODE_TO_CATEGORY(sqlstate)) {
-    case ERRCODE_TRANSACTION_ROLLBACK:
-    case ERRCODE_OPERATOR_INTERVENTION:
-    case ERRCODE_SYSTEM_ERROR:
-    case ERRCODE_INTERNAL_ERROR:
-      return false;
-    default:
-      return ERRCODE_TO_CATEGORY(sqlstate) != ERRCODE_INSUFFICIENT_RESOURCES;
-  }
+  return !must_not_be_swallowed(sqlstate) && ERRCODE_TO_CATEGORY(sqlstate) != ERRCODE_INTERNAL_ERROR;
 }
 
 void add_error(const Problems& problems, ErrorData* error, const char* criterion, const char* part,
