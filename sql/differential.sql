@@ -18,7 +18,7 @@ CREATE FUNCTION pick(seed bigint, VARIADIC choices text[]) RETURNS text LANGUAGE
 $$ SELECT choices[1 + (hashint8extended(seed, 42) & 2147483647) % cardinality(choices)] $$;
 INSERT INTO t SELECT n, pick(n*100+1, 'true', 'false', NULL)::boolean, pick(n*100+2, '-1', '0', '1', '32767', NULL)::smallint, pick(n*100+3, '-2147483648', '-1', '0', '5', '120', '2147483647', NULL)::integer,
   pick(n*100+4, '-9223372036854775808', '0', '5', '2147483648', NULL)::bigint, pick(n*100+5, 'NaN', 'Infinity', '-Infinity', '0', '0.1', '-0', NULL)::real,
-  pick(n*100+6, 'NaN', 'Infinity', '-Infinity', '0', '0.1', '-0', '1e308', '5e-324', NULL)::float8, pick(n*100+7, 'NaN', 'Infinity', '-Infinity', '0', '0.1', '0.10', '1e100', '-5', NULL)::numeric,
+  pick(n*100+6, 'NaN', 'Infinity', '-Infinity', '0', '0.1', '-0', '1e308', '5e-324', NULL)::float8, pick(n*100+7, 'NaN', 'Infinity', '-Infinity', '0', '0.1', '0.10', '1e100', '-1e100', '-5', '5', '4.9999', '0.00005', '-0.00005', '120.5', '999999999999.9999', '1000000000000', NULL)::numeric,
   pick(n*100+8, 'a', 'a  ', 'Ж', '', NULL), pick(n*100+9, 'a', 'a  ', 'Жук', '', NULL), pick(n*100+10, 'a', 'A', 'Жук', 'жук', 'Ёж', '', ' ', 'a%b', 'a_b', 'a\b', 'ООО «Ромашка»', NULL),
   pick(n*100+11, 'a', 'A', 'Жук', 'ё', '', NULL), pick(n*100+12, 'a', 'B', 'ж', NULL), pick(n*100+13, '-infinity', 'infinity', '2026-03-01', '1900-01-01', '2000-02-29', NULL)::date,
   pick(n*100+14, '-infinity', 'infinity', '2026-03-01 02:30', '2026-03-29 02:30', NULL)::timestamp, pick(n*100+15, '-infinity', 'infinity', '2026-02-28 21:00+00', '2026-03-01 00:00+03', '1970-01-01 00:00+00', NULL)::timestamptz,
@@ -78,15 +78,17 @@ END $$;
 -- Conditions of the shapes that run natively: columns of every such type, constants of every type they are compared with.
 CREATE FUNCTION simple(seed bigint) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
 DECLARE
-  kind text := pick(seed, 'i2', 'i4', 'i8', 'p', 'f4', 'f8', 'd', 'ts', 'tz', 'ti', 's', 's_c', 'v', 'st', 'b');
+  kind text := pick(seed, 'i2', 'i4', 'i8', 'p', 'f4', 'f8', 'n', 'n', 'd', 'ts', 'tz', 'ti', 's', 's_c', 'v', 'st', 'm', 'b');
   operator text := pick(seed + 1, '=', '<>', '<', '<=', '>', '>=', '=', 'IS DISTINCT FROM', 'IS NOT DISTINCT FROM');
   constants text[] := CASE kind
-    WHEN 'i2' THEN ARRAY['0', '-1', '32767', '5::bigint', '2147483647', '''1''', '(-32768)::smallint']
-    WHEN 'i4' THEN ARRAY['0', '5', '(-2147483648)::integer', '120::smallint', '2147483648', '''-1''', '9223372036854775807']
-    WHEN 'i8' THEN ARRAY['0', '5::smallint', '5::integer', '2147483648', '(-9223372036854775808)::bigint']
-    WHEN 'p' THEN ARRAY['0', '5', '120::bigint', '4::smallint']
+    WHEN 'i2' THEN ARRAY['0', '-1', '32767', '5::bigint', '2147483647', '''1''', '(-32768)::smallint', '0.5', '1.0', '1::float8']
+    WHEN 'i4' THEN ARRAY['0', '5', '(-2147483648)::integer', '120::smallint', '2147483648', '''-1''', '9223372036854775807', '4.5', '5.0', '-1e12', '119.99::float8']
+    WHEN 'i8' THEN ARRAY['0', '5::smallint', '5::integer', '2147483648', '(-9223372036854775808)::bigint', '5.0', '2147483647.9999', '1e13', '2147483648::float8', '-1e30']
+    WHEN 'p' THEN ARRAY['0', '5', '120::bigint', '4::smallint', '4.5']
     WHEN 'f4' THEN ARRAY['0', '0.1::real', '0.1::float8', '''NaN''', '''Infinity''', '''-Infinity''::float8', '''-0''']
     WHEN 'f8' THEN ARRAY['0::float8', '0.1', '0.1::real', '''NaN''', '''Infinity''::real', '''-Infinity''', '1e308', '5e-324::float8', '''-0''']
+    WHEN 'n' THEN ARRAY['0', '0.1', '0.10', '-5.0', '''NaN''', '''Infinity''', '''-Infinity''::numeric', '1e100', '0.00005', '4.9999', '999999999999.9999', '1e12', '5::bigint', '120.5::float8', '''-0.0''']
+    WHEN 'm' THEN ARRAY['''cold''', '''warm''', '''hot''']
     WHEN 'd' THEN ARRAY['''2026-03-01''', '''infinity''', '''-infinity''', '''1900-01-01''::date', '''2000-02-29''']
     WHEN 'ts' THEN ARRAY['''2026-03-01 02:30''', '''infinity''', '''-infinity''::timestamp', '''2026-03-29''']
     WHEN 'tz' THEN ARRAY['''2026-03-01''', '''2026-02-28 21:00+00''', '''infinity''', '''-infinity''', 'as_of', 'as_of - interval ''30 days''', 'as_of + interval ''-1 month 3 days''', 'as_of - interval ''1 day''', '''1970-01-01 03:00''::timestamptz']
@@ -99,8 +101,9 @@ DECLARE
   one text := pick(seed + 2, VARIADIC constants);
   two text := pick(seed + 3, VARIADIC constants);
   is_text boolean := kind IN ('s', 's_c', 'v', 'st');
+  has_order boolean := NOT is_text AND kind <> 'm';
 BEGIN
-  IF is_text AND operator IN ('<', '<=', '>', '>=') THEN
+  IF NOT has_order AND operator IN ('<', '<=', '>', '>=') THEN
     operator := pick(seed + 4, '=', '<>');
   END IF;
   CASE (hashint8extended(seed, 11) & 1023) % 10
@@ -158,7 +161,44 @@ SELECT count(*) FILTER (WHERE path = 'native') > 0.5 * count(*) AS most_are_nati
 FROM leadscore.condition_paths('m', 't');
 SELECT count(*) AS different FROM answers JOIN leadscore.condition_paths('m', 't') AS p ON p.criterion = answers.n::text AND p.path = 'native'
 WHERE by_model(format('nullif((%s), NULL::boolean)', condition)) IS DISTINCT FROM answers.model;
-DROP TABLE answers, t;
+-- Criteria over one column are one look-up in score(): it says the same as criterion by criterion, which is how explain()
+-- and evaluate() work; and as a row or as the columns that the planner passes.
+CREATE FUNCTION by_score(document jsonb, as_columns boolean) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE answer text;
+BEGIN
+  IF as_columns THEN
+    EXECUTE format('SELECT string_agg(leadscore.score(%L::jsonb, t, ''2026-03-01 12:00+03'')::text, '' '' ORDER BY id) FROM t', document) INTO answer;
+  ELSE
+    SELECT string_agg(leadscore.score(document, t, '2026-03-01 12:00+03')::text, ' ' ORDER BY id) INTO answer FROM t;
+  END IF;
+  RETURN answer;
+EXCEPTION WHEN OTHERS THEN
+  RETURN SQLSTATE;
+END $$;
+CREATE FUNCTION by_explain(document jsonb) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE answer text;
+BEGIN
+  SELECT string_agg(s.score::text, ' ' ORDER BY s.id) INTO answer
+  FROM (SELECT t.id, sum(e.contribution) AS score FROM t, leadscore.explain(document, t, '2026-03-01 12:00+03') AS e GROUP BY t.id) AS s;
+  RETURN answer;
+EXCEPTION WHEN OTHERS THEN
+  RETURN SQLSTATE;
+END $$;
+CREATE TABLE cards AS
+SELECT c AS card, jsonb_build_object('format', 1, 'model', '{"time_zone": "Europe/Moscow", "lower": -1000, "upper": 1000}'::jsonb, 'dimensions', '[{"dimension": "d", "lower": -7, "upper": 9}]'::jsonb,
+  'criteria', jsonb_agg(jsonb_build_object('criterion', n::text, 'condition', condition, 'points', pick(c * 7 + n, '1', '2.5', '-4', '0', '8', 'NULL', 'i4 * 0.5'), 'attribute', a.attribute,
+    'dimension', CASE a.attribute WHEN 'a' THEN 'd' WHEN 'b' THEN NULL ELSE pick(c * 13 + n, 'd', NULL) END) ORDER BY n)) AS document
+FROM generate_series(1, 300) AS c JOIN answers ON answers.n % 300 = c % 300 AND plain !~ '^[0-9A-Z]{5}$', LATERAL (SELECT pick(c * 11 + n, 'a', 'b', NULL, NULL, NULL)) AS a (attribute)
+GROUP BY c
+UNION ALL
+SELECT 1000 + c, jsonb_build_object('format', 1, 'model', '{"time_zone": "Europe/Moscow", "lower": -1000, "upper": 1000}'::jsonb,
+  'criteria', jsonb_agg(jsonb_build_object('criterion', n::text, 'condition', CASE WHEN n = 20 THEN 'true' ELSE s.condition END, 'points', (n * 0.5 - 4)::text, 'attribute', CASE WHEN c % 3 > 0 THEN 'one' WHEN n % 2 = 0 THEN 'two' END) ORDER BY n))
+FROM generate_series(1, 200) AS c, generate_series(1, 20) AS n, LATERAL (SELECT simple(c * 1000 + n * 20) AS condition) AS s
+WHERE by_where(s.condition) !~ '^[0-9A-Z]{5}$' AND s.condition ~ ('\m' || pick(c, 'i4', 'i8', 'n', 'f8', 's', 'tz', 'd', 'm') || '\M')
+GROUP BY c;
+SELECT count(*) > 400 AS compared, count(*) FILTER (WHERE by_score(document, false) IS DISTINCT FROM by_explain(document)) AS differ_by_row, count(*) FILTER (WHERE by_score(document, true) IS DISTINCT FROM by_explain(document)) AS differ_by_columns,
+  count(*) FILTER (WHERE by_explain(document) ~ '^[0-9A-Z]{5}$') < 0.3 * count(*) AS few_fail, count(DISTINCT by_explain(document)) > 300 AS they_vary FROM cards;
+DROP TABLE answers, cards, t;
 DROP EXTENSION leadscore;
-DROP FUNCTION by_model(text), by_where(text), simple(bigint), compound(bigint, integer), condition(bigint, integer), comparison(bigint), operand(bigint, text), pick(bigint, text[]);
+DROP FUNCTION by_score(jsonb, boolean), by_explain(jsonb), by_model(text), by_where(text), simple(bigint), compound(bigint, integer), condition(bigint, integer), comparison(bigint), operand(bigint, text), pick(bigint, text[]);
 DROP TYPE mood, positive, short_text, address;

@@ -28,8 +28,9 @@ T* make_in_context(MemoryContext context, Arguments&&... arguments) {
     MemoryContextCallback callback;
     alignas(T) std::byte storage[sizeof(T)];
   };
-  static_assert(alignof(Owned) <= MAXIMUM_ALIGNOF);
-  auto* owned = static_cast<Owned*>(allocate_in_context(context, sizeof(Owned)));
+  std::size_t space = sizeof(Owned) + alignof(Owned);  // PostgreSQL aligns to MAXIMUM_ALIGNOF
+  void* place = allocate_in_context(context, space);
+  auto* owned = static_cast<Owned*>(std::align(alignof(Owned), sizeof(Owned), place, space));
   T* object = new (owned->storage) T(std::forward<Arguments>(arguments)...);
   owned->callback.func = [](void* pointer) { static_cast<T*>(pointer)->~T(); };
   owned->callback.arg = object;

@@ -1,10 +1,8 @@
 // The SQL functions that evaluate a model for a lead: score, evaluate, explain.
-#include <algorithm>
-#include <cmath>
-
 #include "pg/guard.hpp"
 #include "pg/model_cache.hpp"
 #include "pg/model_compile.hpp"
+#include "pg/model_evaluate.hpp"
 #include "pg/model_lead.hpp"
 #include "pg/model_result.hpp"
 
@@ -13,57 +11,56 @@ namespace leadscore::pg {
 namespace {
 
 enum class ModelForm { stored, document };
+enum class LeadForm { row, columns };
 
-// The compiled model of a call, the lead it is to judge, and what names the model in errors.
-struct Call {
-  CompiledModel* model;
-  HeapTupleData lead;
-  ErrorContext error_context;
-};
-
-// Finds the model of the call and evaluates its criteria for the lead of the call. Ended by end_call().
-void begin_call(FunctionCallInfo fcinfo, ModelForm form, Call& call) {
-  ModelReference reference{nullptr, nullptr};
+ModelReference reference_of(FunctionCallInfo fcinfo, ModelForm form) {
   if (form == ModelForm::stored) {
-    reference.name = PG_GETARG_TEXT_PP(0);
-  } else {
-    reference.document = PG_GETARG_JSONB_P(0);
+    return {PG_GETARG_TEXT_PP(0), nullptr};
   }
-  call.model = receive_lead(fcinfo, reference, &call.lead);
-  push_model_context(call.error_context, call.model);
-  evaluate_criteria(call.model, &call.lead, PG_GETARG_TIMESTAMPTZ(2));
+  return {nullptr, PG_GETARG_JSONB_P(0)};
 }
 
-void end_call(const Call& call) { pop_error_context(call.error_context); }
-
-model::Evaluation evaluate_scorecard(const CompiledModel* model) {
-  return core_call([model] { return model->scorecard->evaluate(outcomes_of(model)); });
+// A call whose lead is a row is strict; one whose lead is columns sees itself to what must not be NULL.
+bool is_null_call(FunctionCallInfo fcinfo, LeadForm form) {
+  return form == LeadForm::columns &&
+         (PG_NARGS() < kFirstColumn || PG_ARGISNULL(kModelArgument) || PG_ARGISNULL(kAsOfArgument) ||
+          PG_ARGISNULL(kPresentArgument) || !PG_GETARG_BOOL(kPresentArgument));
 }
 
-Datum score(FunctionCallInfo fcinfo, ModelForm form) {
-  Call call;
-  begin_call(fcinfo, form, call);
-  const double score = evaluate_scorecard(call.model).score;
-  end_call(call);
-  return Float8GetDatum(score);
+// Finds the model of the call and receives its lead.
+Lead receive_lead(FunctionCallInfo fcinfo, ModelForm model_form, LeadForm lead_form) {
+  const ModelReference reference = reference_of(fcinfo, model_form);
+  return lead_form == LeadForm::row ? receive_row(fcinfo, reference) : receive_columns(fcinfo, reference);
 }
 
-Datum evaluate(FunctionCallInfo fcinfo, ModelForm form) {
-  Call call;
-  begin_call(fcinfo, form, call);
-  const model::Evaluation evaluation = evaluate_scorecard(call.model);
-  end_call(call);
-  return make_evaluation(fcinfo, call.model, evaluation);
+TimestampTz time_of(FunctionCallInfo fcinfo, LeadForm form) {
+  return PG_GETARG_TIMESTAMPTZ(form == LeadForm::row ? 2 : kAsOfArgument);
+}
+
+Datum score(FunctionCallInfo fcinfo, ModelForm model_form, LeadForm lead_form) {
+  if (is_null_call(fcinfo, lead_form)) {
+    PG_RETURN_NULL();
+  }
+  const Lead lead = receive_lead(fcinfo, model_form, lead_form);
+  return Float8GetDatum(score_lead(lead.model, lead.columns, time_of(fcinfo, lead_form)));
+}
+
+Datum evaluate(FunctionCallInfo fcinfo, ModelForm model_form, LeadForm lead_form) {
+  if (is_null_call(fcinfo, lead_form)) {
+    PG_RETURN_NULL();
+  }
+  const Lead lead = receive_lead(fcinfo, model_form, lead_form);
+  const model::Evaluation evaluation = evaluate_lead(lead.model, lead.columns, time_of(fcinfo, lead_form));
+  return make_evaluation(fcinfo, lead.model, evaluation);
 }
 
 Datum explain(FunctionCallInfo fcinfo, ModelForm form) {
-  Call call;
-  begin_call(fcinfo, form, call);
-  const CompiledModel* model = call.model;
+  const Lead lead = receive_lead(fcinfo, form, LeadForm::row);
+  const CompiledModel* model = lead.model;
+  evaluate_lead(lead.model, lead.columns, time_of(fcinfo, LeadForm::row));
   const std::size_t capacity = model->scorecard->explanation_capacity();
   auto* lines = static_cast<model::ExplanationLine*>(palloc(sizeof(model::ExplanationLine) * capacity));
-  const std::size_t count = core_call([=] { return model->scorecard->explain(outcomes_of(model), {lines, capacity}); });
-  end_call(call);
+  const std::size_t count = model->scorecard->explain(outcomes_of(model), {lines, capacity});
   return_explanation(fcinfo, model, {lines, count});
   return Datum{0};
 }
@@ -72,11 +69,28 @@ Datum explain(FunctionCallInfo fcinfo, ModelForm form) {
 
 }  // namespace leadscore::pg
 
+using leadscore::pg::LeadForm;
 using leadscore::pg::ModelForm;
 
-LEADSCORE_FUNCTION(leadscore_score) { return leadscore::pg::score(fcinfo, ModelForm::stored); }
-LEADSCORE_FUNCTION(leadscore_score_document) { return leadscore::pg::score(fcinfo, ModelForm::document); }
-LEADSCORE_FUNCTION(leadscore_evaluate) { return leadscore::pg::evaluate(fcinfo, ModelForm::stored); }
-LEADSCORE_FUNCTION(leadscore_evaluate_document) { return leadscore::pg::evaluate(fcinfo, ModelForm::document); }
+LEADSCORE_FUNCTION(leadscore_score) { return leadscore::pg::score(fcinfo, ModelForm::stored, LeadForm::row); }
+LEADSCORE_FUNCTION(leadscore_score_document) {
+  return leadscore::pg::score(fcinfo, ModelForm::document, LeadForm::row);
+}
+LEADSCORE_FUNCTION(leadscore_score_columns) {
+  return leadscore::pg::score(fcinfo, ModelForm::stored, LeadForm::columns);
+}
+LEADSCORE_FUNCTION(leadscore_score_document_columns) {
+  return leadscore::pg::score(fcinfo, ModelForm::document, LeadForm::columns);
+}
+LEADSCORE_FUNCTION(leadscore_evaluate) { return leadscore::pg::evaluate(fcinfo, ModelForm::stored, LeadForm::row); }
+LEADSCORE_FUNCTION(leadscore_evaluate_document) {
+  return leadscore::pg::evaluate(fcinfo, ModelForm::document, LeadForm::row);
+}
+LEADSCORE_FUNCTION(leadscore_evaluate_columns) {
+  return leadscore::pg::evaluate(fcinfo, ModelForm::stored, LeadForm::columns);
+}
+LEADSCORE_FUNCTION(leadscore_evaluate_document_columns) {
+  return leadscore::pg::evaluate(fcinfo, ModelForm::document, LeadForm::columns);
+}
 LEADSCORE_FUNCTION(leadscore_explain) { return leadscore::pg::explain(fcinfo, ModelForm::stored); }
 LEADSCORE_FUNCTION(leadscore_explain_document) { return leadscore::pg::explain(fcinfo, ModelForm::document); }

@@ -64,7 +64,7 @@ void subtransaction_ended(SubXactEvent event, SubTransactionId /*mine*/, SubTran
 LocalTransactionId editing_transaction = InvalidLocalTransactionId;
 
 Edit current_edit(Snapshot snapshot) {
-  if (editing_transaction == InvalidLocalTransactionId || editing_transaction != local_transaction()) {
+  if (!is_editing()) {
     return {};
   }
   return {editing_transaction, snapshot->curcid, aborts};
@@ -101,6 +101,7 @@ struct CallSite {
   bool source_is_constant;
   void* source;  // a copy of the name or the document, for sources that are not constant
   Size source_size;
+  void* data;  // of the function
 };
 
 void release(CallSite* site) {
@@ -154,8 +155,6 @@ void remember_source(CallSite* site, const Bytes& source) {
   memcpy(site->source, source.data, source.size);
   site->source_size = source.size;
 }
-
-Oid model_table() { return get_relname_relid("model", get_namespace_oid("leadscore", false)); }
 
 [[noreturn]] void no_such_model(const text* name) {
   const char* const written = text_to_cstring(name);
@@ -297,6 +296,11 @@ CacheEntry* lookup(const ModelReference& reference, Oid row_type, int32 row_typm
 
 }  // namespace
 
+Oid model_table() {
+  const Oid schema = get_namespace_oid("leadscore", true);
+  return OidIsValid(schema) ? get_relname_relid("model", schema) : InvalidOid;
+}
+
 void initialize_model_cache() {
   for (const int cache_id :
        {PROCOID, OPEROID, CASTSOURCETARGET, ENUMOID, COLLOID, TSCONFIGOID, TSCONFIGMAP, TSDICTOID}) {
@@ -306,6 +310,10 @@ void initialize_model_cache() {
 }
 
 void note_edit() { editing_transaction = local_transaction(); }
+
+bool is_editing() {
+  return editing_transaction != InvalidLocalTransactionId && editing_transaction == local_transaction();
+}
 
 CompiledModel* find_model(FmgrInfo* flinfo, const ModelReference& reference, Oid row_type, int32 row_typmod) {
   CallSite* const site = call_site(flinfo);
@@ -335,6 +343,13 @@ CompiledModel* find_model(FmgrInfo* flinfo, const ModelReference& reference, Oid
   site->row_typmod = row_typmod;
   site->row_cache = row_type == RECORDOID ? nullptr : lookup_type_cache(row_type, TYPECACHE_TUPDESC);
   return entry->model;
+}
+
+void** call_site_data(FmgrInfo* flinfo) { return &call_site(flinfo)->data; }
+
+ModelColumns columns_to_plan_for(const ModelReference& reference, Oid row_type, int32 row_typmod) {
+  const CacheEntry* entry = lookup(reference, row_type, row_typmod);
+  return {bms_copy(entry->model->columns), entry->key.version};
 }
 
 Jsonb* load_document(const text* name, Reader reader) {

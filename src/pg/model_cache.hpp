@@ -12,6 +12,9 @@ void initialize_model_cache();
 /// Notes that the running transaction is about to edit models: what it compiles from here on is its own.
 void note_edit();
 
+/// True if the running transaction has begun to edit models.
+bool is_editing();
+
 /// The model of a call: a stored one by its name, or a document.
 struct ModelReference {
   const text* name;       // nullptr: a document
@@ -22,6 +25,20 @@ struct ModelReference {
 /// as the call site's function context lives, or until the next call with the same `flinfo`. Raises 42704
 /// (undefined_object) if there is no such model, and whatever compiling it raises.
 CompiledModel* find_model(FmgrInfo* flinfo, const ModelReference& reference, Oid row_type, int32 row_typmod);
+
+/// A place where a function keeps what it knows of a call site, in the function's memory context; nullptr at first.
+void** call_site_data(FmgrInfo* flinfo);
+
+/// What a plan must know of a model: the columns that it reads, in the current memory context, and its version (of a
+/// stored model). Raises as find_model() does.
+struct ModelColumns {
+  Bitmapset* columns;
+  int64 version;
+};
+ModelColumns columns_to_plan_for(const ModelReference& reference, Oid row_type, int32 row_typmod);
+
+/// The table leadscore.model, of which every change of a model changes a row.
+Oid model_table();
 
 enum class Reader : std::uint8_t { caller, owner };
 

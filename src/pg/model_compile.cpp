@@ -1,13 +1,14 @@
 #include "pg/model_compile.hpp"
 
+#include <algorithm>
+#include <tuple>
+
 #include "pg/guard.hpp"
 #include "pg/memory.hpp"
 
 namespace leadscore::pg {
 
 namespace {
-
-bool is_constant(const ExpressionProgram& program) { return program.native == nullptr && program.executor == nullptr; }
 
 template <class Item>
 Item* allocate_zeroed(int count) {
@@ -29,6 +30,14 @@ ParamListInfo make_derived_values() {
   return values;
 }
 
+void make_native(CompiledModel* model, const NativePlan& plan, ExpressionProgram& program) {
+  program.native = core_call([&] {
+    const std::span<const model::ConditionNode> nodes{plan.nodes, static_cast<std::size_t>(plan.node_count)};
+    const std::span<const model::Value> constants{plan.constants, static_cast<std::size_t>(plan.constant_count)};
+    return make_in_context<model::Condition>(model->context, nodes, constants, model->memory);
+  });
+}
+
 // The core's form of a condition, if it has one, made in the model's context.
 void compile_native(Expr* condition, CompiledModel* model, ExpressionProgram& program, MemoryContext scratch) {
   MemoryContext const context = MemoryContextSwitchTo(scratch);
@@ -48,11 +57,7 @@ void compile_native(Expr* condition, CompiledModel* model, ExpressionProgram& pr
       program.late[i].interval = interval;
     }
   }
-  program.native = core_call([&] {
-    const std::span<const model::ConditionNode> nodes{plan.nodes, static_cast<std::size_t>(plan.node_count)};
-    const std::span<const model::Value> constants{plan.constants, static_cast<std::size_t>(plan.constant_count)};
-    return make_in_context<model::Condition>(model->context, nodes, constants, model->memory);
-  });
+  make_native(model, plan, program);
 }
 
 void remember_types(CompiledModel* model, const List* types) {
@@ -75,21 +80,17 @@ ExpressionProgram compile_expression(const Expression& expression, CompiledModel
   remember_types(model, uses.composite_types);
 
   ExpressionProgram program{};
-  if (analysed.is_constant) {
-    program.constant = analysed.value;  // boolean or float8: by value
-    program.constant_is_null = analysed.is_null;
-    return program;
-  }
+  program.is_constant = analysed.is_constant;
+  program.constant = analysed.value;
+  program.constant_is_null = analysed.is_null;
   if (expression.kind == Expression::Kind::condition) {
     compile_native(analysed.expression, model, program, scratch);
   }
   const bool is_always_native = program.native != nullptr && program.late_count == 0;
-  if (!is_always_native) {
+  if (!program.is_constant && !is_always_native) {
     program.executor = ExecInitExprWithParams(static_cast<Expr*>(copyObjectImpl(analysed.expression)),
                                               model->expression_context->ecxt_param_list_info);
   }
-  model->has_late_constants = model->has_late_constants || program.late_count > 0;
-  model->needs_executor = model->needs_executor || program.native == nullptr;
   return program;
 }
 
@@ -190,10 +191,10 @@ model::ScorecardDefinition define_scorecard(CompiledModel* model) {
       criterion.attribute = static_cast<std::uint32_t>(attribute);
     }
     program.attribute = criterion.attribute;
-    if (is_constant(program.points)) {
+    if (program.points.is_constant) {
       criterion.points = program.points.constant_is_null ? 0.0 : DatumGetFloat8(program.points.constant);
     }
-    criterion.always_holds = is_constant(program.condition) && !program.condition.constant_is_null &&
+    criterion.always_holds = program.condition.is_constant && !program.condition.constant_is_null &&
                              DatumGetBool(program.condition.constant);
     criteria[i] = criterion;
   }
@@ -218,10 +219,90 @@ model::Band* define_bands(const ModelDocument* document, int kind) {
   return bands;
 }
 
+// The columns that the model reads, in the order in which a lead is given to it.
+void number_columns(CompiledModel* model) {
+  model->column_count = bms_num_members(model->columns);
+  model->attributes = allocate_zeroed<AttrNumber>(model->column_count);
+  auto* inputs = allocate_zeroed<int>(model->row->natts + 1);
+  int attribute = -1;
+  for (int input = 0; (attribute = bms_next_member(model->columns, attribute)) >= 0; ++input) {
+    model->attributes[input] = static_cast<AttrNumber>(attribute);
+    inputs[attribute] = input;
+  }
+  for (int i = 0; i < model->native_columns.count; ++i) {
+    NativeColumn& column = model->native_columns.items[i];
+    column.input = inputs[column.attribute];
+  }
+  pfree(inputs);
+}
+
+// Criteria by their positions, and the native columns that they read.
+CriterionSet make_set(const CompiledModel* model, std::span<const std::uint32_t> positions) {
+  CriterionSet set{};
+  set.positions = allocate_zeroed<int>(static_cast<int>(positions.size()));
+  set.native_columns = allocate_zeroed<int>(model->native_columns.count);
+  auto* is_read = allocate_zeroed<bool>(model->native_columns.count);
+  for (const std::uint32_t position : positions) {
+    const CriterionProgram& program = model->criteria[position];
+    set.positions[set.count++] = static_cast<int>(position);
+    set.has_late_constants = set.has_late_constants || program.condition.late_count > 0;
+    set.needs_executor =
+        set.needs_executor || program.condition.native == nullptr || program.points.executor != nullptr;
+    if (program.condition.native == nullptr) {
+      continue;
+    }
+    for (const model::ConditionNode& node : program.condition.native->nodes()) {
+      is_read[node.column] = is_read[node.column] || reads_column(node);
+    }
+  }
+  for (int i = 0; i < model->native_columns.count; ++i) {
+    if (is_read[i]) {
+      set.native_columns[set.native_count++] = i;
+    }
+  }
+  pfree(is_read);
+  return set;
+}
+
+// The positions of all criteria, as a set.
+CriterionSet make_set_of_all(const CompiledModel* model) {
+  const int count = model->document->criterion_count;
+  auto* every = allocate_zeroed<std::uint32_t>(count);
+  for (int i = 0; i < count; ++i) {
+    every[i] = static_cast<std::uint32_t>(i);
+  }
+  const CriterionSet all = make_set(model, {every, static_cast<std::size_t>(count)});
+  pfree(every);
+  return all;
+}
+
+// What distinguishes the loops that evaluate look-ups.
+struct LookupOrder {
+  std::uint32_t group;
+  ColumnReader reader;
+  bool is_small;
+  int lookup;
+};
+
+const model::ScorePlan* plan_score(const CompiledModel* model, MemoryContext context, bool with_late_constants) {
+  const auto count = static_cast<std::size_t>(model->document->criterion_count);
+  auto* const memory = make_in_context<ContextResource>(context, context);
+  std::pmr::vector<const model::Condition*> conditions(count, nullptr, memory);
+  for (std::size_t i = 0; i < count; ++i) {
+    const ExpressionProgram& condition = model->criteria[i].condition;
+    conditions[i] = condition.late_count == 0 || with_late_constants ? condition.native : nullptr;
+  }
+  StopToken stop = stop_token();
+  return make_in_context<model::ScorePlan>(context, *model->scorecard, conditions, memory, stop);
+}
+
 // The core's part: it may throw, and calls nothing of PostgreSQL that can raise. Returns true.
 bool build_core(CompiledModel* model, const model::ScorecardDefinition& definition,
                 model::Band* const (&bands)[kBandKinds]) {
   model->scorecard = make_in_context<model::Scorecard>(model->context, definition, model->memory);
+  model->sums = make_in_context<std::pmr::vector<model::PointCount>>(model->context, model->scorecard->group_count(),
+                                                                     model->memory)
+                    ->data();
   for (int kind = 0; kind < kBandKinds; ++kind) {
     const std::span<const model::Band> defined{bands[kind],
                                                static_cast<std::size_t>(model->document->band_counts[kind])};
@@ -238,99 +319,6 @@ void model_error_context(void* argument) {
   } else {
     errcontext("%s", of_model);
   }
-}
-
-Datum run(const ExpressionProgram& program, ExprContext* context, bool* is_null) {
-  if (is_constant(program)) {
-    *is_null = program.constant_is_null;
-    return program.constant;
-  }
-  return ExecEvalExpr(program.executor, context, is_null);
-}
-
-model::Truth evaluate_condition(const CompiledModel* model, const ExpressionProgram& program) {
-  if (program.native != nullptr && (program.late_count == 0 || model->late_is_set)) {
-    return program.native->evaluate({model->native_values, static_cast<std::size_t>(model->native_columns.count)});
-  }
-  bool is_null = false;
-  const Datum holds = run(program, model->expression_context, &is_null);
-  if (is_null) {
-    return model::Truth::unknown;
-  }
-  return DatumGetBool(holds) ? model::Truth::yes : model::Truth::no;
-}
-
-model::Outcome evaluate_criterion(const CompiledModel* model, const CriterionProgram& program) {
-  model::Outcome outcome;
-  switch (evaluate_condition(model, program.condition)) {
-    case model::Truth::no:
-      return outcome;
-    case model::Truth::unknown:
-      outcome.verdict = model::Verdict::unknown;
-      return outcome;
-    case model::Truth::yes:
-      break;
-  }
-  outcome.verdict = model::Verdict::met;
-  bool is_null = false;
-  const Datum points = run(program.points, model->expression_context, &is_null);
-  outcome.points_known = !is_null;
-  outcome.points = is_null ? 0.0 : DatumGetFloat8(points);
-  if (!model::is_number_of_points(outcome.points)) {
-    ereport(ERROR,
-            (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE), errmsg("points must be a number between -1e15 and 1e15")));
-  }
-  return outcome;
-}
-
-bool late_constants_are_for(const CompiledModel* model, TimestampTz as_of) {
-  return model->late_is_set && model->late_as_of == as_of;
-}
-
-// Computes what conditions need of as_of, under the model's time zone; where as_of is so far off that this might fail,
-// the executor takes over, which fails only where a condition really needs it.
-void set_late_constants(CompiledModel* model, TimestampTz as_of) {
-  if (late_constants_are_for(model, as_of)) {
-    return;
-  }
-  model->late_is_set = false;
-  if (!is_usual_time(as_of)) {
-    return;
-  }
-  for (int i = 0; i < model->document->criterion_count; ++i) {
-    const ExpressionProgram& program = model->criteria[i].condition;
-    for (int k = 0; k < program.late_count; ++k) {
-      program.native->set_constant(static_cast<std::size_t>(program.late[k].position),
-                                   late_value(program.late[k], as_of));
-    }
-  }
-  model->late_is_set = true;
-  model->late_as_of = as_of;
-}
-
-void evaluate_all(CompiledModel* model, TimestampTz as_of) {
-  if (model->has_late_constants) {
-    set_late_constants(model, as_of);
-  }
-  if (model->native_columns.count > 0) {
-    read_native_columns(model->native_columns, model->slot, model->native_values);
-  }
-  const int count = model->document->criterion_count;
-  memset(model->attribute_holds, 0, sizeof(bool) * static_cast<Size>(model->attribute_count));
-  for (int i = 0; i < count; ++i) {
-    const CriterionProgram& program = model->criteria[i];
-    const bool may_be_excluded = program.attribute != model::kNone;
-    if (may_be_excluded && model->attribute_holds[program.attribute]) {
-      model->outcomes[i] = {.verdict = model::Verdict::excluded};
-      continue;
-    }
-    model->current_criterion = i;
-    model->outcomes[i] = evaluate_criterion(model, program);
-    if (may_be_excluded && model->outcomes[i].verdict == model::Verdict::met) {
-      model->attribute_holds[program.attribute] = true;
-    }
-  }
-  model->current_criterion = -1;
 }
 
 }  // namespace
@@ -367,20 +355,24 @@ CompiledModel* compile_model(const char* name, Jsonb* document, TupleDesc row, M
   check_settings(model->document);
   model->time_zone = pg_tzset(model->document->time_zone);
   model->memory = core_call([&] { return make_in_context<ContextResource>(context, context); });
-  model->slot = MakeSingleTupleTableSlot(model->row, &TTSOpsHeapTuple);
-  model->native_columns = make_native_columns(model->row);
+  model->row_slot = MakeSingleTupleTableSlot(model->row, &TTSOpsHeapTuple);
+  model->column_slot = MakeSingleTupleTableSlot(model->row, &TTSOpsVirtual);
+  model->native_columns = make_native_columns();
   model->expression_context = CreateStandaloneExprContext();
-  model->expression_context->ecxt_scantuple = model->slot;
+  model->expression_context->ecxt_scantuple = model->column_slot;
   model->expression_context->ecxt_param_list_info = make_derived_values();
 
   const int pinned = pin_settings(model->document->time_zone);
   compile_criteria(model);
   unpin_settings(pinned);
+  number_columns(model);
 
   ErrorContext error_context;
   push_model_context(error_context, model);
   model->outcomes = allocate_zeroed<model::Outcome>(model->document->criterion_count);
+  model->reasons = allocate_zeroed<Datum>(model->document->criterion_count);
   model->native_values = allocate_zeroed<model::Value>(model->native_columns.count);
+  model->row_columns = allocate_zeroed<NullableDatum>(model->column_count);
   MemoryContext const scratch = AllocSetContextCreate(context, "leadscore definition", ALLOCSET_SMALL_SIZES);
   MemoryContextSwitchTo(scratch);
   const model::ScorecardDefinition definition = define_scorecard(model);
@@ -392,6 +384,9 @@ CompiledModel* compile_model(const char* name, Jsonb* document, TupleDesc row, M
   model->attribute_holds = allocate_zeroed<bool>(model->attribute_count);
   core_call([&] { return build_core(model, definition, bands); });
   MemoryContextDelete(scratch);
+  model->all = make_set_of_all(model);
+  model->has_late_constants = model->all.has_late_constants;
+  model->score = make_score_program(model, false);
   pop_error_context(error_context);
 
   MemoryContextSwitchTo(caller);
@@ -399,42 +394,50 @@ CompiledModel* compile_model(const char* name, Jsonb* document, TupleDesc row, M
   return model;
 }
 
-void push_model_context(ErrorContext& context, const CompiledModel* model) {
-  push_error_context(context, model_error_context, model);
+ScoreProgram* make_score_program(const CompiledModel* model, bool with_late_constants) {
+  // Built under the caller's context, so that an error frees it.
+  MemoryContext const context =
+      AllocSetContextCreate(CurrentMemoryContext, "leadscore score program", ALLOCSET_SMALL_SIZES);
+  MemoryContext const caller = MemoryContextSwitchTo(context);
+  auto* program = allocate_zeroed<ScoreProgram>(1);
+  program->context = context;
+  program->plan = core_call([&] { return plan_score(model, context, with_late_constants); });
+
+  const std::span<const model::PlannedLookup> planned = program->plan->lookups();
+  const int count = static_cast<int>(planned.size());
+  auto* order = allocate_zeroed<LookupOrder>(count);
+  for (int i = 0; i < count; ++i) {
+    const model::Lookup& lookup = planned[static_cast<std::size_t>(i)].lookup;
+    const NativeColumn& column = model->native_columns.items[planned[static_cast<std::size_t>(i)].column];
+    order[i] = {planned[static_cast<std::size_t>(i)].group,
+                lookup.reads_presence_only() ? ColumnReader::presence : column.reader,
+                lookup.table().start_count == model::PointTable::kSmall, i};
+  }
+  std::sort(order, order + count, [](const LookupOrder& a, const LookupOrder& b) {
+    return std::tie(a.group, a.reader, a.is_small, a.lookup) < std::tie(b.group, b.reader, b.is_small, b.lookup);
+  });
+  program->lookups = allocate_zeroed<LookupProgram>(count);
+  program->runs = allocate_zeroed<LookupRun>(count);
+  for (int i = 0; i < count; ++i) {
+    const model::PlannedLookup& one = planned[static_cast<std::size_t>(order[i].lookup)];
+    program->lookups[i] = {model->native_columns.items[one.column].input, &one.lookup, one.lookup.table()};
+    LookupRun* run = program->run_count == 0 ? nullptr : &program->runs[program->run_count - 1];
+    if (run == nullptr || run->group != order[i].group || run->reader != order[i].reader ||
+        run->is_small != order[i].is_small) {
+      run = &program->runs[program->run_count++];
+      *run = {order[i].group, order[i].reader, order[i].is_small, i, 0};
+    }
+    ++run->count;
+  }
+  pfree(order);
+  program->rest = make_set(model, program->plan->rest());
+  MemoryContextSwitchTo(caller);
+  MemoryContextSetParent(context, model->context);
+  return program;
 }
 
-void evaluate_criteria(CompiledModel* model, HeapTuple lead, TimestampTz as_of) {
-  ExprContext* const context = model->expression_context;
-  model->current_criterion = -1;  // an error may have left it elsewhere
-  ExecStoreHeapTuple(lead, model->slot, false);
-  ParamExternData& time = context->ecxt_param_list_info->params[static_cast<int>(DerivedName::as_of)];
-  time.value = TimestampTzGetDatum(as_of);
-  time.isnull = false;
-  ResetExprContext(context);
-
-  MemoryContext const caller = MemoryContextSwitchTo(context->ecxt_per_tuple_memory);
-
-  // The model's time zone holds, whatever the session's is. Nothing that throws runs in between. What the core
-  // evaluates without as_of needs no time zone.
-  const bool needs_time_zone =
-      model->needs_executor || (model->has_late_constants && !late_constants_are_for(model, as_of));
-  if (!needs_time_zone || session_timezone == model->time_zone) {
-    evaluate_all(model, as_of);
-  } else {
-    pg_tz* const session_zone = session_timezone;
-    PG_TRY();
-    {
-      session_timezone = model->time_zone;
-      evaluate_all(model, as_of);
-    }
-    PG_FINALLY();
-    { session_timezone = session_zone; }
-    PG_END_TRY();
-  }
-
-  MemoryContextSwitchTo(caller);
-  ExecClearTuple(model->slot);
-  ResetExprContext(context);  // outcomes are plain data; nothing of this lead stays with the compiled model
+void push_model_context(ErrorContext& context, const CompiledModel* model) {
+  push_error_context(context, model_error_context, model);
 }
 
 std::optional<std::size_t> find_band(const CompiledModel* model, BandKind kind, const char* label) {

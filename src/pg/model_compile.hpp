@@ -1,8 +1,9 @@
-// A model compiled against one row type: its conditions ready for the executor, its scorecard for the core.
+// A model compiled against one row type: its conditions ready for the core or the executor, its scorecard for the core.
 #pragma once
 
 #include "core/model/band.hpp"
 #include "core/model/condition.hpp"
+#include "core/model/score_plan.hpp"
 #include "core/model/scorecard.hpp"
 #include "pg/guard.hpp"
 #include "pg/model_document.hpp"
@@ -14,12 +15,13 @@ namespace leadscore::pg {
 
 /// How one condition or one number of points is computed for a lead.
 struct ExpressionProgram {
-  model::Condition* native;  // in the core; nullptr: not of a shape that it knows
+  bool is_constant;
+  Datum constant;  // if it is; boolean or float8: by value
+  bool constant_is_null;
+  model::Condition* native;  // of a condition in the core; nullptr: not of a shape that it knows
   int late_count;            // constants of `native` that depend on as_of
   LateConstant* late;
   ExprState* executor;  // in PostgreSQL's executor, where there is no `native` or as_of is not usual
-  Datum constant;       // if there is neither
-  bool constant_is_null;
 };
 
 /// A composite type as it was when a model was compiled; PostgreSQL clears its identifier when the type changes.
@@ -34,6 +36,42 @@ struct CriterionProgram {
   std::uint32_t attribute;  // model::kNone: excludes nothing
 };
 
+/// Criteria that are evaluated together, in their order, and what that takes.
+struct CriterionSet {
+  int count;
+  int* positions;
+  int native_count;
+  int* native_columns;  // numbers of the native columns that their conditions read
+  bool needs_executor;  // something runs in the executor whatever as_of is
+  bool has_late_constants;
+};
+
+/// One column's part in the score, and where it is found.
+struct LookupProgram {
+  int input;  // position of the column among those that the model reads
+  const model::Lookup* lookup;
+  model::PointTable table;
+};
+
+/// Look-ups of one group that are made in one way.
+struct LookupRun {
+  std::uint32_t group;
+  ColumnReader reader;
+  bool is_small;  // PointTable::place_of_in_small()
+  int first;
+  int count;
+};
+
+/// How the score is added up.
+struct ScoreProgram {
+  MemoryContext context;
+  const model::ScorePlan* plan;
+  LookupProgram* lookups;
+  int run_count;
+  LookupRun* runs;
+  CriterionSet rest;  // what no look-up knows
+};
+
 /// Plain data and the core's objects, all in one memory context that owns them.
 struct CompiledModel {
   MemoryContext context;
@@ -44,21 +82,33 @@ struct CompiledModel {
   model::BandLadder* bands[kBandKinds];
   pg_tz* time_zone;
   TupleDesc row;
-  Bitmapset* columns;   // attribute numbers of the lead that the model reads
-  int composite_count;  // composite types of which conditions read fields
+  Bitmapset* columns;  // attribute numbers of the lead that the model reads
+  int column_count;
+  AttrNumber* attributes;  // the same, ascending: a lead is given to the model as these columns
+  int composite_count;     // composite types of which conditions read fields
   KnownType* composites;
   CriterionProgram* criteria;
   NativeColumns native_columns;
-  bool needs_executor;  // something runs in the executor whatever as_of is
+  CriterionSet all;     // for outcomes
+  ScoreProgram* score;  // for any as_of
+
+  // Where many leads are scored as of one time, conditions that depend on it are part of the look-ups too.
   bool has_late_constants;
+  TimestampTz repeated_as_of;
+  int repetitions;            // leads scored in a row as of it
+  ScoreProgram* score_as_of;  // nullptr: not made, or not as of it
 
   // One evaluation at a time: no condition can call back into a model.
-  TupleTableSlot* slot;
+  TupleTableSlot* row_slot;     // a lead that came as a row
+  NullableDatum* row_columns;   // and its columns
+  TupleTableSlot* column_slot;  // the columns, as the executor reads them
   model::Value* native_values;
   bool late_is_set;  // late constants are those of `late_as_of`
   TimestampTz late_as_of;
   ExprContext* expression_context;
   model::Outcome* outcomes;
+  Datum* reasons;  // by criterion: text of what it gave and its title, once it has been written; 0 before
+  model::PointCount* sums;  // by group
   bool* attribute_holds;
   int attribute_count;
   int current_criterion;  // for error contexts; -1: none
@@ -71,19 +121,15 @@ void check_settings(const ModelDocument* document);
 /// reading, analysing or checking the model raises.
 CompiledModel* compile_model(const char* name, Jsonb* document, TupleDesc row, MemoryContext parent);
 
+/// Makes the program that adds up the score, with the conditions that depend on as_of in it as their constants are now
+/// or without. It lives in a context of its own under the model's.
+ScoreProgram* make_score_program(const CompiledModel* model, bool with_late_constants);
+
 /// False if a composite type, of which a condition reads a field, has changed since.
 bool is_up_to_date(const CompiledModel* model);
 
 /// Names the model, and the criterion that is being evaluated, in the context of errors until pop_error_context().
 void push_model_context(ErrorContext& context, const CompiledModel* model);
-
-/// Evaluates every criterion for a lead at a time into `model->outcomes`. The tuple is of the model's row type.
-void evaluate_criteria(CompiledModel* model, HeapTuple lead, TimestampTz as_of);
-
-/// The outcomes of the last evaluate_criteria().
-inline std::span<const model::Outcome> outcomes_of(const CompiledModel* model) {
-  return {model->outcomes, static_cast<std::size_t>(model->document->criterion_count)};
-}
 
 /// The position of the named band among those of its kind, if there is one.
 std::optional<std::size_t> find_band(const CompiledModel* model, BandKind kind, const char* label);

@@ -1,12 +1,34 @@
-// A lead as SQL functions receive it: an argument that must be a row, and the model that is to judge it.
+// Receives the lead of a call, in either form, and finds the compiled model that judges it.
 #pragma once
 
 #include "pg/model_cache.hpp"
+#include "pg/model_compile.hpp"
 
 namespace leadscore::pg {
 
-/// Makes a tuple of the second argument of a call, without copying it, and finds the model compiled for its row type.
-/// Raises 42804 (datatype_mismatch) if the argument is not a row, and what find_model() raises.
-CompiledModel* receive_lead(FunctionCallInfo fcinfo, const ModelReference& reference, HeapTuple lead);
+/// The columns of a lead that its model reads, in the order of CompiledModel::attributes.
+struct Lead {
+  CompiledModel* model;
+  const NullableDatum* columns;
+};
+
+/// The row that is argument 1.
+HeapTupleData row_argument(FunctionCallInfo fcinfo);
+
+/// The lead is a row, argument 1. Raises 42804 (datatype_mismatch) if it is none, and what find_model() raises.
+Lead receive_row(FunctionCallInfo fcinfo, const ModelReference& reference);
+
+/// Positions of the arguments of the functions that take a lead as columns (score_columns() and its like).
+inline constexpr int kModelArgument = 0;
+inline constexpr int kAsOfArgument = 1;
+inline constexpr int kVersionArgument = 2;     // of the model for which the call was planned; NULL: a document
+inline constexpr int kRowTypeArgument = 3;     // NULL of the lead's row type
+inline constexpr int kAttributesArgument = 4;  // int2vector: the attribute numbers of the columns that follow
+inline constexpr int kPresentArgument = 5;     // true: there is a lead
+inline constexpr int kFirstColumn = 6;
+
+/// The lead is columns. Raises 40001 (serialization_failure) if the model has come to read a column that is not there,
+/// 22023 (invalid_parameter_value) if the call is not as the planner makes it, and what find_model() raises.
+Lead receive_columns(FunctionCallInfo fcinfo, const ModelReference& reference);
 
 }  // namespace leadscore::pg

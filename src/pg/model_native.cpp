@@ -27,27 +27,18 @@ struct NativeFunction {
   }
 
 constexpr std::array kFunctions = std::to_array<NativeFunction>({
-    LEADSCORE_COMPARISONS(INT2, ValueKind::integer),
-    LEADSCORE_COMPARISONS(INT4, ValueKind::integer),
-    LEADSCORE_COMPARISONS(INT8, ValueKind::integer),
-    LEADSCORE_COMPARISONS(INT24, ValueKind::integer),
-    LEADSCORE_COMPARISONS(INT28, ValueKind::integer),
-    LEADSCORE_COMPARISONS(INT42, ValueKind::integer),
-    LEADSCORE_COMPARISONS(INT48, ValueKind::integer),
-    LEADSCORE_COMPARISONS(INT82, ValueKind::integer),
-    LEADSCORE_COMPARISONS(INT84, ValueKind::integer),
-    LEADSCORE_COMPARISONS(DATE_, ValueKind::integer),
-    LEADSCORE_COMPARISONS(TIMESTAMP_, ValueKind::integer),
-    LEADSCORE_COMPARISONS(TIMESTAMPTZ_, ValueKind::integer),
-    LEADSCORE_COMPARISONS(TIME_, ValueKind::integer),
-    LEADSCORE_COMPARISONS(BOOL, ValueKind::integer),
-    LEADSCORE_COMPARISONS(FLOAT4, ValueKind::floating),
-    LEADSCORE_COMPARISONS(FLOAT8, ValueKind::floating),
-    LEADSCORE_COMPARISONS(FLOAT48, ValueKind::floating),
-    LEADSCORE_COMPARISONS(FLOAT84, ValueKind::floating),
-    {F_TEXTEQ, ValueKind::text, Comparison::equal},
-    {F_TEXTNE, ValueKind::text, Comparison::not_equal},
-    {F_STARTS_WITH, ValueKind::text, Comparison::starts_with},
+    LEADSCORE_COMPARISONS(INT2, ValueKind::integer),        LEADSCORE_COMPARISONS(INT4, ValueKind::integer),
+    LEADSCORE_COMPARISONS(INT8, ValueKind::integer),        LEADSCORE_COMPARISONS(INT24, ValueKind::integer),
+    LEADSCORE_COMPARISONS(INT28, ValueKind::integer),       LEADSCORE_COMPARISONS(INT42, ValueKind::integer),
+    LEADSCORE_COMPARISONS(INT48, ValueKind::integer),       LEADSCORE_COMPARISONS(INT82, ValueKind::integer),
+    LEADSCORE_COMPARISONS(INT84, ValueKind::integer),       LEADSCORE_COMPARISONS(DATE_, ValueKind::integer),
+    LEADSCORE_COMPARISONS(TIMESTAMP_, ValueKind::integer),  LEADSCORE_COMPARISONS(TIMESTAMPTZ_, ValueKind::integer),
+    LEADSCORE_COMPARISONS(TIME_, ValueKind::integer),       LEADSCORE_COMPARISONS(BOOL, ValueKind::integer),
+    LEADSCORE_COMPARISONS(FLOAT4, ValueKind::integer),      LEADSCORE_COMPARISONS(FLOAT8, ValueKind::integer),
+    LEADSCORE_COMPARISONS(FLOAT48, ValueKind::integer),     LEADSCORE_COMPARISONS(FLOAT84, ValueKind::integer),
+    LEADSCORE_COMPARISONS(NUMERIC_, ValueKind::integer),    {F_ENUM_EQ, ValueKind::integer, Comparison::equal},
+    {F_ENUM_NE, ValueKind::integer, Comparison::not_equal}, {F_TEXTEQ, ValueKind::text, Comparison::equal},
+    {F_TEXTNE, ValueKind::text, Comparison::not_equal},     {F_STARTS_WITH, ValueKind::text, Comparison::starts_with},
 });
 
 #undef LEADSCORE_COMPARISONS
@@ -61,55 +52,56 @@ const NativeFunction* find_function(Oid function) {
   return nullptr;
 }
 
-// Nothing where a value of the type is not read natively.
-std::optional<ColumnReader> reader_of(Oid type) {
-  switch (getBaseType(type)) {
-    case BOOLOID:
-      return ColumnReader::boolean;
-    case INT2OID:
-      return ColumnReader::int16;
-    case INT4OID:
-    case DATEOID:
-      return ColumnReader::int32;
-    case INT8OID:
-    case TIMESTAMPOID:
-    case TIMESTAMPTZOID:
-    case TIMEOID:
-      return ColumnReader::int64;
-    case FLOAT4OID:
-      return ColumnReader::float32;
-    case FLOAT8OID:
-      return ColumnReader::float64;
-    case TEXTOID:
-    case VARCHAROID:
-      return ColumnReader::text;
-    default:
-      return std::nullopt;
+// A column, or a cast of one that its reader applies.
+struct Operand {
+  const Var* column;
+  ColumnReader reader;
+};
+
+const Node* without_relabels(const Node* node) {
+  while (IsA(node, RelabelType)) {
+    node = reinterpret_cast<const Node*>(reinterpret_cast<const RelabelType*>(node)->arg);
   }
+  return node;
 }
 
-Value read(ColumnReader reader, Datum datum) {
-  switch (reader) {
-    case ColumnReader::null_only:
-      return Value::of(std::int64_t{0});
-    case ColumnReader::boolean:
-      return Value::of(std::int64_t{DatumGetBool(datum)});
-    case ColumnReader::int16:
-      return Value::of(std::int64_t{DatumGetInt16(datum)});
-    case ColumnReader::int32:
-      return Value::of(std::int64_t{DatumGetInt32(datum)});
-    case ColumnReader::int64:
-      return Value::of(std::int64_t{DatumGetInt64(datum)});
-    case ColumnReader::float32:
-      return Value::of(static_cast<double>(DatumGetFloat4(datum)));
-    case ColumnReader::float64:
-      return Value::of(DatumGetFloat8(datum));
-    case ColumnReader::text: {
-      const text* const packed = DatumGetTextPP(datum);
-      return Value::of(std::string_view(VARDATA_ANY(packed), VARSIZE_ANY_EXHDR(packed)));
-    }
+const Var* as_column(const Node* node) {
+  node = without_relabels(node);
+  return IsA(node, Var) ? reinterpret_cast<const Var*>(node) : nullptr;
+}
+
+std::optional<Operand> as_operand(const Node* node) {
+  node = without_relabels(node);
+  if (const Var* column = as_column(node)) {
+    const std::optional<ColumnReader> reader = reader_of(column->vartype);
+    return reader ? std::optional(Operand{column, *reader}) : std::nullopt;
   }
-  return Value{};
+  if (!IsA(node, FuncExpr) || list_length(reinterpret_cast<const FuncExpr*>(node)->args) != 1) {
+    return std::nullopt;
+  }
+  const auto* cast = reinterpret_cast<const FuncExpr*>(node);
+  const Var* column = as_column(static_cast<const Node*>(linitial(cast->args)));
+  const std::optional<ColumnReader> reader = reader_of_cast(cast->funcid);
+  return column != nullptr && reader ? std::optional(Operand{column, *reader}) : std::nullopt;
+}
+
+// A constant that is not NULL as the core compares it; nothing where it cannot be told exactly.
+std::optional<Value> constant_value(Oid type, Datum datum) {
+  const std::optional<ColumnReader> reader = reader_of(type);
+  if (!reader || (*reader == ColumnReader::numeric && !has_exact_numeric_key(datum))) {
+    return std::nullopt;
+  }
+  return read_value(*reader, datum);
+}
+
+// An array of palloc's with room for one more: its capacity is the next power of two.
+template <class Item>
+Item* grown(Item* items, int count) {
+  if (count == 0) {
+    return static_cast<Item*>(palloc(sizeof(Item)));
+  }
+  return (count & (count - 1)) == 0 ? static_cast<Item*>(repalloc(items, sizeof(Item) * 2 * static_cast<Size>(count)))
+                                    : items;
 }
 
 // Collects the plan; every function returns false where the condition has another shape.
@@ -144,13 +136,7 @@ class Planner {
 
  private:
   int open(Kind kind) {
-    // Grown by doubling: palloc is PostgreSQL's, and so is the memory.
-    if ((plan_.node_count & (plan_.node_count - 1)) == 0) {
-      const Size capacity = plan_.node_count == 0 ? 1 : static_cast<Size>(plan_.node_count) * 2;
-      plan_.nodes =
-          static_cast<ConditionNode*>(plan_.nodes == nullptr ? palloc(sizeof(ConditionNode) * capacity)
-                                                             : repalloc(plan_.nodes, sizeof(ConditionNode) * capacity));
-    }
+    plan_.nodes = grown(plan_.nodes, plan_.node_count);
     ConditionNode node;
     node.kind = kind;
     node.end = static_cast<std::uint32_t>(plan_.node_count + 1);
@@ -164,35 +150,32 @@ class Planner {
   }
 
   int add_value(const Value& value) {
-    if ((plan_.constant_count & (plan_.constant_count - 1)) == 0) {
-      const Size capacity = plan_.constant_count == 0 ? 1 : static_cast<Size>(plan_.constant_count) * 2;
-      plan_.constants =
-          static_cast<Value*>(plan_.constants == nullptr ? palloc(sizeof(Value) * capacity)
-                                                         : repalloc(plan_.constants, sizeof(Value) * capacity));
-    }
+    plan_.constants = grown(plan_.constants, plan_.constant_count);
     plan_.constants[plan_.constant_count] = value;
     return plan_.constant_count++;
   }
 
-  // The number of a column, read so; a column that is only tested for NULL may be read in any way.
+  // The number of a column, read so; one that is only tested for NULL may be read in any way.
   std::uint32_t column_number(const Var* column, ColumnReader reader) {
-    int& number = columns_.numbers[column->varattno];
-    if (number < 0) {
-      number = columns_.count++;
-      columns_.attributes[number] = column->varattno;
-      columns_.readers[number] = reader;
-      columns_.last_attribute = std::max(columns_.last_attribute, static_cast<int>(column->varattno));
-    } else if (columns_.readers[number] == ColumnReader::null_only) {
-      columns_.readers[number] = reader;
+    for (int i = 0; i < columns_.count; ++i) {
+      NativeColumn& known = columns_.items[i];
+      if (known.attribute != column->varattno) {
+        continue;
+      }
+      if (known.reader == ColumnReader::presence) {
+        known.reader = reader;
+      }
+      if (known.reader == reader || reader == ColumnReader::presence) {
+        return static_cast<std::uint32_t>(i);
+      }
     }
-    return static_cast<std::uint32_t>(number);
-  }
-
-  static const Var* as_column(const Node* node) {
-    while (IsA(node, RelabelType)) {
-      node = reinterpret_cast<const Node*>(reinterpret_cast<const RelabelType*>(node)->arg);
+    if (columns_.count == columns_.capacity) {
+      columns_.capacity *= 2;
+      columns_.items = static_cast<NativeColumn*>(
+          repalloc(columns_.items, sizeof(NativeColumn) * static_cast<Size>(columns_.capacity)));
     }
-    return IsA(node, Var) ? reinterpret_cast<const Var*>(node) : nullptr;
+    columns_.items[columns_.count] = {column->varattno, reader, 0};
+    return static_cast<std::uint32_t>(columns_.count++);
   }
 
   bool add_connective(const BoolExpr* expression) {
@@ -217,7 +200,7 @@ class Planner {
     if (const Var* column = as_column(argument)) {
       const int negation = wants_null ? -1 : open(Kind::negation);
       const int node = open(Kind::is_null);
-      plan_.nodes[node].column = column_number(column, ColumnReader::null_only);
+      plan_.nodes[node].column = column_number(column, ColumnReader::presence);
       return wants_null || close(negation);
     }
     if (exprType(argument) != BOOLOID) {
@@ -249,10 +232,12 @@ class Planner {
   }
 
   bool add_constant(const Const* constant) {
-    if (constant->consttype != BOOLOID || constant->constisnull) {
+    if (constant->consttype != BOOLOID) {
       return false;
     }
-    open(DatumGetBool(constant->constvalue) ? Kind::all : Kind::any);  // without children: true, false
+    open(constant->constisnull                ? Kind::unknown
+         : DatumGetBool(constant->constvalue) ? Kind::all
+                                              : Kind::any);  // without children: true, false
     return true;
   }
 
@@ -261,16 +246,16 @@ class Planner {
     if (column == nullptr || getBaseType(column->vartype) != BOOLOID) {
       return false;
     }
-    const int comparison = open_comparison(ValueKind::integer, column, ColumnReader::boolean, Comparison::equal);
+    const int comparison = open_comparison(ValueKind::integer, {column, ColumnReader::boolean}, Comparison::equal);
     plan_.nodes[comparison].constant = static_cast<std::uint32_t>(add_value(Value::of(std::int64_t{1})));
     return true;
   }
 
-  int open_comparison(ValueKind kind, const Var* column, ColumnReader reader, Comparison comparison) {
+  int open_comparison(ValueKind kind, const Operand& operand, Comparison comparison) {
     const int node = open(Kind::compare);
     plan_.nodes[node].value_kind = kind;
     plan_.nodes[node].comparison = comparison;
-    plan_.nodes[node].column = column_number(column, reader);
+    plan_.nodes[node].column = column_number(operand.column, operand.reader);
     plan_.nodes[node].count = 1;
     return node;
   }
@@ -293,28 +278,28 @@ class Planner {
     auto* left = static_cast<Node*>(linitial(expression->args));
     auto* right = static_cast<Node*>(lsecond(expression->args));
     Comparison comparison = function->comparison;
-    if (as_column(left) == nullptr) {
+    if (!as_operand(left)) {
       if (comparison == Comparison::starts_with) {
         return false;
       }
       std::swap(left, right);
       comparison = model::commuted(comparison);
     }
-    const Var* column = as_column(left);
-    const std::optional<ColumnReader> reader = column != nullptr ? reader_of(column->vartype) : std::nullopt;
-    if (!reader || (function->kind == ValueKind::text && !has_bytewise_equality(expression->inputcollid))) {
+    const std::optional<Operand> operand = as_operand(left);
+    if (!operand || (function->kind == ValueKind::text && !has_bytewise_equality(expression->inputcollid))) {
       return false;
     }
     if (!IsA(right, Const)) {
-      return add_late_comparison(function->kind, column, *reader, comparison, right);
+      return add_late_comparison(*operand, comparison, right);
     }
     const auto* constant = reinterpret_cast<const Const*>(right);
-    const std::optional<ColumnReader> constant_reader = reader_of(constant->consttype);
-    if (!constant_reader || constant->constisnull) {
+    const std::optional<Value> value =
+        constant->constisnull ? std::nullopt : constant_value(constant->consttype, constant->constvalue);
+    if (!value) {
       return false;
     }
-    const int node = open_comparison(function->kind, column, *reader, comparison);
-    plan_.nodes[node].constant = static_cast<std::uint32_t>(add_value(read(*constant_reader, constant->constvalue)));
+    const int node = open_comparison(function->kind, *operand, comparison);
+    plan_.nodes[node].constant = static_cast<std::uint32_t>(add_value(*value));
     return true;
   }
 
@@ -326,7 +311,7 @@ class Planner {
         pattern->constisnull || !has_bytewise_equality(expression->inputcollid)) {
       return false;
     }
-    Value value = read(ColumnReader::text, pattern->constvalue);
+    Value value = read_value(ColumnReader::text, pattern->constvalue);
     const std::size_t special = value.text().find_first_of("%_\\");
     const bool is_prefix = special != std::string_view::npos && special + 1 == value.size && value.data[special] == '%';
     if (special != std::string_view::npos && !is_prefix) {
@@ -335,7 +320,7 @@ class Planner {
     value.size = is_prefix ? special : value.size;
     const bool is_negated = expression->opfuncid == F_TEXTNLIKE;
     const int negation = is_negated ? open(Kind::negation) : -1;
-    const int node = open_comparison(ValueKind::text, column, ColumnReader::text,
+    const int node = open_comparison(ValueKind::text, {column, ColumnReader::text},
                                      is_prefix ? Comparison::starts_with : Comparison::equal);
     plan_.nodes[node].constant = static_cast<std::uint32_t>(add_value(value));
     return !is_negated || close(negation);
@@ -359,10 +344,9 @@ class Planner {
     return is_short ? interval : nullptr;
   }
 
-  bool add_late_comparison(ValueKind kind, const Var* column, ColumnReader reader, Comparison comparison,
-                           const Node* right) {
+  bool add_late_comparison(const Operand& operand, Comparison comparison, const Node* right) {
     LateConstant late{0, 0, nullptr};
-    if (getBaseType(column->vartype) != TIMESTAMPTZOID || exprType(right) != TIMESTAMPTZOID) {
+    if (getBaseType(operand.column->vartype) != TIMESTAMPTZOID || exprType(right) != TIMESTAMPTZOID) {
       return false;
     }
     if (!is_as_of(right)) {
@@ -380,7 +364,7 @@ class Planner {
         return false;
       }
     }
-    const int node = open_comparison(kind, column, reader, comparison);
+    const int node = open_comparison(ValueKind::integer, operand, comparison);
     late.position = add_value(Value{});
     plan_.nodes[node].constant = static_cast<std::uint32_t>(late.position);
     const Size size = sizeof(LateConstant) * static_cast<Size>(plan_.late_count + 1);
@@ -392,18 +376,14 @@ class Planner {
   // column IN (constants), and NOT IN.
   bool add_list(const ScalarArrayOpExpr* expression) {
     const NativeFunction* function = find_function(expression->opfuncid);
-    const Var* column = as_column(static_cast<Node*>(linitial(expression->args)));
+    const std::optional<Operand> operand = as_operand(static_cast<Node*>(linitial(expression->args)));
     const auto* array = static_cast<Const*>(lsecond(expression->args));
     const Comparison wanted = expression->useOr ? Comparison::equal : Comparison::not_equal;
-    if (function == nullptr || function->comparison != wanted || column == nullptr || !IsA(array, Const) ||
-        array->constisnull) {
+    if (function == nullptr || function->comparison != wanted || !operand || !IsA(array, Const) || array->constisnull) {
       return false;
     }
     const Oid element_type = get_element_type(array->consttype);
-    const std::optional<ColumnReader> reader = reader_of(column->vartype);
-    const std::optional<ColumnReader> element_reader =
-        OidIsValid(element_type) ? reader_of(element_type) : std::nullopt;
-    if (!reader || !element_reader ||
+    if (!OidIsValid(element_type) ||
         (function->kind == ValueKind::text && !has_bytewise_equality(expression->inputcollid))) {
       return false;
     }
@@ -422,11 +402,15 @@ class Planner {
     } else {
       const int node = open(Kind::in);
       plan_.nodes[node].value_kind = function->kind;
-      plan_.nodes[node].column = column_number(column, *reader);
+      plan_.nodes[node].column = column_number(operand->column, operand->reader);
       plan_.nodes[node].constant = static_cast<std::uint32_t>(plan_.constant_count);
       plan_.nodes[node].count = static_cast<std::uint32_t>(count);
       for (int i = 0; i < count; ++i) {
-        add_value(nulls[i] ? Value{} : read(*element_reader, elements[i]));
+        const std::optional<Value> value = nulls[i] ? Value{} : constant_value(element_type, elements[i]);
+        if (!value) {
+          return false;
+        }
+        add_value(*value);
       }
     }
     return expression->useOr || close(negation);
@@ -438,29 +422,9 @@ class Planner {
 
 }  // namespace
 
-NativeColumns make_native_columns(TupleDesc row) {
-  const auto size = static_cast<Size>(row->natts) + 1;
-  NativeColumns columns{};
-  columns.attributes = static_cast<AttrNumber*>(palloc0(sizeof(AttrNumber) * size));
-  columns.readers = static_cast<ColumnReader*>(palloc0(sizeof(ColumnReader) * size));
-  columns.numbers = static_cast<int*>(palloc(sizeof(int) * size));
-  for (Size i = 0; i < size; ++i) {
-    columns.numbers[i] = -1;
-  }
-  return columns;
-}
-
 bool plan_native(Expr* condition, NativeColumns& columns, NativePlan& plan) {
   plan = NativePlan{};
   return Planner(columns, plan).add(reinterpret_cast<Node*>(condition));
-}
-
-void read_native_columns(const NativeColumns& columns, TupleTableSlot* slot, Value* values) {
-  slot_getsomeattrs(slot, columns.last_attribute);
-  for (int i = 0; i < columns.count; ++i) {
-    const int attribute = columns.attributes[i] - 1;
-    values[i] = slot->tts_isnull[attribute] ? Value{} : read(columns.readers[i], slot->tts_values[attribute]);
-  }
 }
 
 bool is_usual_time(TimestampTz time) {

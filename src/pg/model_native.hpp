@@ -2,21 +2,10 @@
 #pragma once
 
 #include "core/model/condition.hpp"
+#include "pg/model_column.hpp"
 #include "pg/postgres.hpp"
 
 namespace leadscore::pg {
-
-/// How a column's datum becomes a model::Value.
-enum class ColumnReader : std::uint8_t { null_only, boolean, int16, int32, int64, float32, float64, text };
-
-/// The columns that native conditions read, numbered as the conditions name them.
-struct NativeColumns {
-  int count;
-  int last_attribute;      // the highest attribute number among them
-  AttrNumber* attributes;  // by number
-  ColumnReader* readers;   // by number
-  int* numbers;            // by attribute number; -1: not read
-};
 
 /// A constant that depends on as_of: as_of itself, or as_of plus or minus an interval.
 struct LateConstant {
@@ -35,17 +24,10 @@ struct NativePlan {
   LateConstant* late;
 };
 
-/// Room for the columns of a row type, in the current memory context.
-NativeColumns make_native_columns(TupleDesc row);
-
 /// Translates a planned condition, adding the columns it reads; false if it has another shape. Plans and columns are
 /// plain data in the current memory context; text constants are views into the expression. The meaning is the
 /// executor's to the last bit: shapes are told by the functions behind the operators, never by their names.
 bool plan_native(Expr* condition, NativeColumns& columns, NativePlan& plan);
-
-/// Reads the columns of a lead; `slot` holds it. Text that is compressed or stored elsewhere is fetched into the
-/// current memory context.
-void read_native_columns(const NativeColumns& columns, TupleTableSlot* slot, model::Value* values);
 
 /// True if adding the interval of any late constant to this time cannot fail.
 bool is_usual_time(TimestampTz time);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "pg/model_evaluate.hpp"
+
 namespace leadscore::pg {
 
 namespace {
@@ -16,6 +18,31 @@ Datum text_or_null(const char* value, bool* is_null) {
 const char* signed_number(double value) {
   const char* const digits = number_text(value);
   return value < 0 ? digits : psprintf("+%s", digits);
+}
+
+// What a criterion gave and its title. Where its points are constant it is written once and kept with the model.
+Datum reason_of(const CompiledModel* model, int criterion, double contribution) {
+  Datum& kept = model->reasons[criterion];
+  if (kept != 0) {
+    return kept;
+  }
+  const char* const written =
+      psprintf("%s %s", signed_number(contribution), model->document->criteria[criterion].title);
+  if (!model->criteria[criterion].points.is_constant) {
+    return CStringGetTextDatum(written);
+  }
+  MemoryContext const caller = MemoryContextSwitchTo(model->context);
+  kept = CStringGetTextDatum(written);
+  MemoryContextSwitchTo(caller);
+  return kept;
+}
+
+// The row type that the function returns, to be released.
+TupleDesc result_row(FunctionCallInfo fcinfo) {
+  if (fcinfo->flinfo->fn_expr == nullptr) {
+    elog(ERROR, "leadscore.evaluate must be called by a query");
+  }
+  return lookup_rowtype_tupdesc(exprType(fcinfo->flinfo->fn_expr), -1);
 }
 
 // The weightiest contributions as text[], such as {"+20 Budget confirmed"}: the larger first, then by order.
@@ -44,9 +71,7 @@ Datum make_reasons(const CompiledModel* model) {
   Datum reasons[kReasons];
   for (int k = 0; k < count; ++k) {
     const int i = weightiest[k];
-    reasons[k] =
-        CStringGetTextDatum(psprintf("%s %s", signed_number(outcomes[static_cast<std::size_t>(i)].contribution()),
-                                     model->document->criteria[i].title));
+    reasons[k] = reason_of(model, i, outcomes[static_cast<std::size_t>(i)].contribution());
   }
   return PointerGetDatum(construct_array(reasons, count, TEXTOID, -1, false, TYPALIGN_INT));
 }
@@ -124,7 +149,7 @@ LineText describe(const CompiledModel* model, const model::ExplanationLine& line
       described.criterion = criterion.name;
       described.title = criterion.title;
       described.note = verdict_note(outcome);
-      if (program.points.executor == nullptr && !program.points.constant_is_null) {
+      if (program.points.is_constant && !program.points.constant_is_null) {
         described.points = DatumGetFloat8(program.points.constant);
       } else if (outcome.verdict == model::Verdict::met && outcome.points_known) {
         described.points = outcome.points;
@@ -154,10 +179,7 @@ const char* band_label(const CompiledModel* model, BandKind kind, double score, 
 }
 
 Datum make_evaluation(FunctionCallInfo fcinfo, const CompiledModel* model, const model::Evaluation& evaluation) {
-  TupleDesc row = nullptr;
-  if (get_call_result_type(fcinfo, nullptr, &row) != TYPEFUNC_COMPOSITE) {
-    elog(ERROR, "leadscore.evaluate must return a row");
-  }
+  TupleDesc const row = result_row(fcinfo);
   Datum values[6];
   bool nulls[6] = {};
   values[0] = Float8GetDatum(evaluation.score);
@@ -167,7 +189,9 @@ Datum make_evaluation(FunctionCallInfo fcinfo, const CompiledModel* model, const
   values[3] = text_or_null(band_label(model, BandKind::grade, evaluation.score, nullptr), &nulls[3]);
   values[4] = text_or_null(band_label(model, BandKind::temperature, evaluation.score, nullptr), &nulls[4]);
   values[5] = make_reasons(model);
-  return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(row), values, nulls));
+  HeapTuple const tuple = heap_form_tuple(row, values, nulls);
+  ReleaseTupleDesc(row);
+  return HeapTupleGetDatum(tuple);
 }
 
 void return_explanation(FunctionCallInfo fcinfo, const CompiledModel* model,

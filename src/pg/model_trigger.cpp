@@ -4,6 +4,7 @@
 #include "pg/guard.hpp"
 #include "pg/model_cache.hpp"
 #include "pg/model_compile.hpp"
+#include "pg/model_evaluate.hpp"
 #include "pg/model_lead.hpp"
 #include "pg/model_result.hpp"
 
@@ -124,15 +125,10 @@ void fill(FilledColumns& filled, TupleDesc row, int column, const char* value) {
   }
 }
 
-// Evaluates a lead; `earlier` is the row whose labels may be kept, or nullptr.
-FilledColumns evaluate_columns(CompiledModel* model, TupleDesc row, const ScoreColumns& columns, HeapTuple lead,
-                               HeapTuple earlier) {
-  ErrorContext error_context;
-  push_model_context(error_context, model);
-  evaluate_criteria(model, lead, GetCurrentTransactionStartTimestamp());
-  const double score = core_call([model] { return model->scorecard->evaluate(outcomes_of(model)).score; });
-  pop_error_context(error_context);
-
+// Scores a lead; `earlier` is the row whose labels may be kept, or nullptr.
+FilledColumns score_columns(CompiledModel* model, TupleDesc row, const ScoreColumns& columns, HeapTuple lead,
+                            HeapTuple earlier) {
+  const double score = score_lead(model, columns_of(model, lead), GetCurrentTransactionStartTimestamp());
   FilledColumns filled{};
   fill(filled, row, columns.score, score_text(row, columns.score, score));
   for (int kind = 0; kind < kBandKinds; ++kind) {
@@ -178,7 +174,7 @@ void set_columns(void* argument) {
   call->is_misused = false;
   HeapTuple const earlier = TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ? trigger->tg_trigtuple : nullptr;
   call->result =
-      with_columns(call->tuple, call->row, evaluate_columns(model, call->row, call->columns, call->tuple, earlier));
+      with_columns(call->tuple, call->row, score_columns(model, call->row, call->columns, call->tuple, earlier));
 }
 
 Datum set_score(FunctionCallInfo fcinfo) {
@@ -247,11 +243,11 @@ Datum needs_rescoring(FunctionCallInfo fcinfo) {
   if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2)) {
     PG_RETURN_NULL();
   }
-  HeapTupleData lead;
-  CompiledModel* const model = receive_lead(fcinfo, ModelReference{PG_GETARG_TEXT_PP(0), nullptr}, &lead);
+  HeapTupleData lead = row_argument(fcinfo);
+  CompiledModel* const model = receive_row(fcinfo, ModelReference{PG_GETARG_TEXT_PP(0), nullptr}).model;
   const ScoreColumns columns{named_column(model->row, fcinfo, 2),
                              {named_column(model->row, fcinfo, 3), named_column(model->row, fcinfo, 4)}};
-  const FilledColumns filled = evaluate_columns(model, model->row, columns, &lead, &lead);
+  const FilledColumns filled = score_columns(model, model->row, columns, &lead, &lead);
   for (int i = 0; i < filled.count; ++i) {
     if (!holds(&lead, model->row, filled, i)) {
       PG_RETURN_BOOL(true);
@@ -367,6 +363,7 @@ Datum begin_edit(FunctionCallInfo fcinfo) {
   }
   const auto* trigger = reinterpret_cast<TriggerData*>(fcinfo->context);
   note_edit();
+  CacheInvalidateRelcacheByRelid(model_table());  // plans hold what they know of models
   const bool is_of_children = strcmp(RelationGetRelationName(trigger->tg_relation), "model") != 0;
   if (is_of_children && TRIGGER_FIRED_BY_INSERT(trigger->tg_event) && is_restoring()) {
     set_for_transaction("leadscore.restoring", "on");

@@ -160,9 +160,7 @@ LEADSCORE_FUNCTION(leadscore_condition_paths) {
   const pg::CompiledModel* const model = pg::compile_model(text_to_cstring(name), document, row, CurrentMemoryContext);
   for (int i = 0; i < model->document->criterion_count; ++i) {
     const pg::ExpressionProgram& condition = model->criteria[i].condition;
-    const char* const path = condition.native != nullptr     ? "native"
-                             : condition.executor != nullptr ? "executor"
-                                                             : "constant";
+    const char* const path = condition.is_constant ? "constant" : condition.native != nullptr ? "native" : "executor";
     Datum values[] = {CStringGetTextDatum(model->document->criteria[i].name), CStringGetTextDatum(path)};
     bool nulls[] = {false, false};
     tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);

@@ -48,18 +48,24 @@ extern "C" {
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
+#include "nodes/supportnodes.h"
+#include "optimizer/clauses.h"
 #include "optimizer/optimizer.h"
+#include "optimizer/placeholder.h"
+#include "optimizer/planmain.h"
 #include "parser/parse_coerce.h"
 #include "parser/parse_collate.h"
 #include "parser/parse_expr.h"
 #include "parser/parse_func.h"
 #include "parser/parse_node.h"
 #include "parser/parse_type.h"
+#include "parser/parsetree.h"
 #include "parser/parser.h"
 #include "parser/scanner.h"
 #include "pgtime.h"
 #include "storage/proc.h"
 #include "utils/array.h"
+#include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
 #include "utils/float.h"
@@ -71,6 +77,7 @@ extern "C" {
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/numeric.h"
+#include "utils/plancache.h"
 #include "utils/rel.h"
 #include "utils/relcache.h"
 #include "utils/resowner.h"
@@ -120,6 +127,14 @@ inline Node* mutate_expression_tree(Node* node, TreeMutator mutator, void* conte
   return expression_tree_mutator(node, reinterpret_cast<Node* (*)()>(reinterpret_cast<void (*)()>(mutator)), context);
 #else
   return expression_tree_mutator(node, mutator, context);
+#endif
+}
+
+inline bool may_execute(Oid function, Oid role) {
+#if PG_VERSION_NUM < 160000
+  return pg_proc_aclcheck(function, role, ACL_EXECUTE) == ACLCHECK_OK;
+#else
+  return object_aclcheck(ProcedureRelationId, function, role, ACL_EXECUTE) == ACLCHECK_OK;
 #endif
 }
 

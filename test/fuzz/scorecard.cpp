@@ -145,39 +145,38 @@ struct Case {
   }
 };
 
-// Everything that is added up, which rounding errors are relative to.
-long double size_of(const Case& tried) {
-  long double size = std::abs(tried.definition.base_points);
-  for (const Criterion& criterion : tried.criteria) {
-    size += std::abs(criterion.points.value_or(0));
-  }
-  for (const Dimension& dimension : tried.dimensions) {
-    size += std::isfinite(dimension.lower) ? std::abs(dimension.lower) : 0;
-    size += std::isfinite(dimension.upper) ? std::abs(dimension.upper) : 0;
-  }
-  return size;
-}
-
 void check_explanation(const Case& tried, const Scorecard& scorecard, const Evaluation& evaluation) {
   std::vector<ExplanationLine> lines(scorecard.explanation_capacity());
   const std::size_t count = scorecard.explain(tried.outcomes, lines);
   require(count >= 1 && count <= lines.size(), "the capacity suffices");
   lines.resize(count);
   require(lines.back().kind == LineKind::scale, "the scale comes last");
+  // Each part is counted in units, and each line and the sum are rounded to a double.
+  const long double lost = static_cast<long double>(count) * scorecard.unit().points(1);
+  const auto slack = [&](long double size) { return lost + 1e-15L * size; };
   long double sum = 0;
   long double size = 0;
   std::size_t criteria = 0;
   for (const ExplanationLine& line : lines) {
     if (&line == &lines.back()) {
-      require(std::abs(sum - evaluation.raw_score) <= 1e-12L * size, "the lines before the scale are the raw score");
+      require(std::abs(sum - evaluation.raw_score) <= slack(size), "the lines before the scale are the raw score");
     }
     require(std::isfinite(line.contribution), "contributions are finite");
     sum += line.contribution;
     size += std::abs(static_cast<long double>(line.contribution));
     criteria += line.kind == LineKind::criterion ? 1 : 0;
   }
-  require(std::abs(sum - evaluation.score) <= 1e-12L * size, "the lines are the score");
+  require(std::abs(sum - evaluation.score) <= slack(size), "the lines are the score");
   require(criteria == tried.criteria.size(), "every criterion has its line");
+}
+
+// The score by way of the points that each group gives, added from the last to the first.
+double score_of_sums(const Case& tried, const Scorecard& scorecard) {
+  std::vector<PointCount> sums(scorecard.group_count());
+  for (std::size_t i = tried.outcomes.size(); i-- > 0;) {
+    sums[scorecard.criterion(i).group] += scorecard.unit().count(tried.outcomes[i].contribution());
+  }
+  return scorecard.score_sums(sums);
 }
 
 void check(const Case& tried) {
@@ -192,12 +191,12 @@ void check(const Case& tried) {
   require(std::isfinite(evaluation.raw_score), "the raw score is finite");
   require(evaluation.score >= map.lower && evaluation.score <= map.upper, "the score is within its limits");
   require(scorecard.evaluate(tried.outcomes).score == evaluation.score, "the score is reproducible");
+  require(score_of_sums(tried, scorecard) == evaluation.score, "sums of groups give the score");
   require(evaluation.probability.has_value() == (map.scale == Scale::logistic), "a log-odds has a probability");
   require(!evaluation.probability || (*evaluation.probability >= 0 && *evaluation.probability <= 1), "0 <= p <= 1");
   if (map.scale == Scale::range && !tried.definition.raw_min && !tried.definition.raw_max) {
-    const long double slack = 1e-12L * size_of(tried);
-    require(evaluation.raw_score >= map.raw_min - slack, "nothing scores below the computed end");
-    require(evaluation.raw_score <= map.raw_max + slack, "nothing scores above the computed end");
+    require(evaluation.raw_score >= map.raw_min, "nothing scores below the computed end");
+    require(evaluation.raw_score <= map.raw_max, "nothing scores above the computed end");
   }
   try {
     check_explanation(tried, scorecard, evaluation);

@@ -5,12 +5,17 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <optional>
 #include <random>
 #include <string>
 #include <vector>
+
+#include "random.hpp"
+#include "written_condition.hpp"
 
 namespace leadscore::model {
 namespace {
@@ -20,9 +25,11 @@ using Kind = ConditionNode::Kind;
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr std::array kTruths{Truth::no, Truth::yes, Truth::unknown};
+constexpr std::array kAscending{-kInfinity, -1e308, -1.0, -5e-324, 0.0, 5e-324, 0.1, 1e308, kInfinity, kNaN};
 
 Value null() { return {}; }
 Value integer(std::int64_t value) { return Value::of(value); }
+Value floating(double value) { return Value::of(ordered_key(value)); }
 
 Truth evaluate(const std::vector<ConditionNode>& nodes, const std::vector<Value>& constants,
                const std::vector<Value>& columns) {
@@ -41,6 +48,53 @@ Truth in(ValueKind kind, const Value& column, const std::vector<Value>& constant
 }
 
 Truth truth_of(bool holds) { return holds ? Truth::yes : Truth::no; }
+
+// PostgreSQL's float8_cmp_internal(): -1, 0 or 1.
+int postgresql_order(double a, double b) {
+  if (std::isnan(a) || std::isnan(b)) {
+    return static_cast<int>(std::isnan(a)) - static_cast<int>(std::isnan(b));
+  }
+  return static_cast<int>(a > b) - static_cast<int>(a < b);
+}
+
+int key_order(double a, double b) {
+  return static_cast<int>(ordered_key(a) > ordered_key(b)) - static_cast<int>(ordered_key(a) < ordered_key(b));
+}
+
+TEST(OrderedKey, OrdersWhatIsSpecialAsPostgreSqlDoes) {
+  std::vector<double> numbers(kAscending.begin(), kAscending.end());
+  const double lowest_normal = std::numeric_limits<double>::min();
+  for (const double each : {0.0, 1.0, kNaN, lowest_normal, std::nextafter(lowest_normal, 0.0),
+                            std::numeric_limits<double>::max(), std::numeric_limits<double>::signaling_NaN()}) {
+    numbers.insert(numbers.end(), {each, -each});
+  }
+  for (const double a : numbers) {
+    for (const double b : numbers) {
+      EXPECT_EQ(key_order(a, b), postgresql_order(a, b)) << a << " " << b;
+    }
+  }
+  EXPECT_EQ(ordered_key(-0.0), ordered_key(0.0));
+  EXPECT_EQ(ordered_key(-kNaN), ordered_key(kNaN)) << "whatever the bits of a NaN";
+}
+
+TEST(OrderedKey, OrdersAnyBitsAsPostgreSqlDoes) {
+  test::Random random(1);
+  for (int i = 0; i < 200'000; ++i) {
+    const double a = std::bit_cast<double>(random.bits());
+    // Numbers near each other, too: the same, neighbours, the other sign, any NaN.
+    const std::uint64_t bits = std::bit_cast<std::uint64_t>(a);
+    const std::array others{random.bits(),
+                            bits,
+                            bits + 1,
+                            bits ^ std::uint64_t{1} << 63,
+                            bits ^ random.bits() >> 40,
+                            bits | std::uint64_t{0x7FF} << 52};
+    for (const std::uint64_t other : others) {
+      const double b = std::bit_cast<double>(other);
+      ASSERT_EQ(key_order(a, b), postgresql_order(a, b)) << a << " " << b;
+    }
+  }
+}
 
 TEST(Comparison, OfIntegersIsThatOfIntegers) {
   const std::vector<std::int64_t> numbers{std::numeric_limits<std::int64_t>::min(), -1, 0, 1, 7,
@@ -61,13 +115,12 @@ TEST(Comparison, OfIntegersIsThatOfIntegers) {
 }
 
 TEST(Comparison, OfFloatingPointNumbersIsTotalWithNaNOnTop) {
-  const std::vector<double> ascending{-kInfinity, -1e308, -1, -5e-324, 0, 5e-324, 0.1, 1e308, kInfinity, kNaN};
-  for (std::size_t i = 0; i < ascending.size(); ++i) {
-    for (std::size_t k = 0; k < ascending.size(); ++k) {
+  for (std::size_t i = 0; i < kAscending.size(); ++i) {
+    for (std::size_t k = 0; k < kAscending.size(); ++k) {
       const auto result = [&](Comparison comparison) {
-        return compare(ValueKind::floating, Value::of(ascending[i]), comparison, Value::of(ascending[k]));
+        return compare(ValueKind::integer, floating(kAscending[i]), comparison, floating(kAscending[k]));
       };
-      EXPECT_EQ(result(Comparison::less), truth_of(i < k)) << ascending[i] << " " << ascending[k];
+      EXPECT_EQ(result(Comparison::less), truth_of(i < k)) << kAscending[i] << " " << kAscending[k];
       EXPECT_EQ(result(Comparison::less_equal), truth_of(i <= k));
       EXPECT_EQ(result(Comparison::equal), truth_of(i == k));
       EXPECT_EQ(result(Comparison::not_equal), truth_of(i != k));
@@ -75,8 +128,8 @@ TEST(Comparison, OfFloatingPointNumbersIsTotalWithNaNOnTop) {
       EXPECT_EQ(result(Comparison::greater), truth_of(i > k));
     }
   }
-  EXPECT_EQ(compare(ValueKind::floating, Value::of(0.0), Comparison::equal, Value::of(-0.0)), Truth::yes);
-  EXPECT_EQ(compare(ValueKind::floating, Value::of(-0.0), Comparison::less, Value::of(0.0)), Truth::no);
+  EXPECT_EQ(compare(ValueKind::integer, floating(0.0), Comparison::equal, floating(-0.0)), Truth::yes);
+  EXPECT_EQ(compare(ValueKind::integer, floating(-0.0), Comparison::less, floating(0.0)), Truth::no);
 }
 
 TEST(Comparison, OfTextIsByteByByte) {
@@ -113,10 +166,10 @@ TEST(List, FindsItsConstantsAndNoOthers) {
   for (std::int64_t i = -5; i <= 105; ++i) {
     EXPECT_EQ(in(ValueKind::integer, integer(i), numbers), truth_of(i == 7 || i == -3 || i == 100)) << i;
   }
-  const std::vector<Value> floats{Value::of(kNaN), Value::of(0.0), Value::of(-kInfinity), Value::of(2.5)};
-  EXPECT_EQ(in(ValueKind::floating, Value::of(kNaN), floats), Truth::yes);
-  EXPECT_EQ(in(ValueKind::floating, Value::of(-0.0), floats), Truth::yes);
-  EXPECT_EQ(in(ValueKind::floating, Value::of(kInfinity), floats), Truth::no);
+  const std::vector<Value> floats{floating(kNaN), floating(0.0), floating(-kInfinity), floating(2.5)};
+  EXPECT_EQ(in(ValueKind::integer, floating(kNaN), floats), Truth::yes);
+  EXPECT_EQ(in(ValueKind::integer, floating(-0.0), floats), Truth::yes);
+  EXPECT_EQ(in(ValueKind::integer, floating(kInfinity), floats), Truth::no);
   const std::vector<Value> texts{Value::of("b"), Value::of(""), Value::of("ab"), Value::of("aa")};
   for (const std::string_view text : {"b", "", "ab", "aa"}) {
     EXPECT_EQ(in(ValueKind::text, Value::of(text), texts), Truth::yes) << text;
@@ -190,6 +243,44 @@ TEST(Condition, FollowsTheTruthTables) {
 TEST(Condition, OfNoPartsIsTrueForAllAndFalseForAny) {
   EXPECT_EQ(evaluate({{.kind = Kind::all, .end = 1}}, {}, {}), Truth::yes);
   EXPECT_EQ(evaluate({{.kind = Kind::any, .end = 1}}, {}, {}), Truth::no);
+}
+
+TEST(Condition, MayBeUnknownWhateverTheLead) {
+  EXPECT_EQ(test::unknown().build().evaluate({}), Truth::unknown);
+  EXPECT_EQ(test::negation(test::unknown()).build().evaluate({}), Truth::unknown);
+  EXPECT_EQ(test::any({test::unknown(), test::always()}).build().evaluate({}), Truth::yes);
+  EXPECT_EQ(test::all({test::unknown(), test::never()}).build().evaluate({}), Truth::no);
+  EXPECT_EQ(test::is(Truth::unknown, test::unknown()).build().evaluate({}), Truth::yes);
+}
+
+TEST(Condition, KnowsTheOnlyColumnThatItReads) {
+  using test::compare;
+  const auto column_of = [](const test::WrittenCondition& written) { return written.build().only_column(); };
+  const test::WrittenCondition seven = compare(4, Comparison::greater, 7);
+  EXPECT_EQ(column_of(seven), 4U);
+  EXPECT_EQ(column_of(compare(0, Comparison::equal, "a")), 0U);
+  EXPECT_EQ(column_of(test::is_null(4)), 4U);
+  EXPECT_EQ(column_of(test::in(4, ValueKind::integer, {integer(1), null()})), 4U);
+  EXPECT_EQ(column_of(test::in(4, ValueKind::integer, {})), 4U);
+  EXPECT_EQ(column_of(test::any({test::unknown(), test::negation(test::all({seven, test::is_null(4)}))})), 4U);
+  EXPECT_EQ(column_of(test::all({seven, compare(5, Comparison::equal, 1)})), std::nullopt);
+  EXPECT_EQ(column_of(test::any({seven, test::is(Truth::no, test::is_null(0))})), std::nullopt);
+  EXPECT_EQ(column_of(compare(4, Comparison::starts_with, "a")), std::nullopt) << "equality does not tell";
+  EXPECT_EQ(column_of(test::any({compare(4, Comparison::equal, "a"), compare(4, Comparison::starts_with, "b")})),
+            std::nullopt);
+  for (const test::WrittenCondition& constant : {test::always(), test::never(), test::unknown()}) {
+    EXPECT_EQ(column_of(constant), std::nullopt);
+  }
+}
+
+TEST(Condition, KnowsWhetherItReadsNoColumn) {
+  const auto is_constant = [](const test::WrittenCondition& written) { return written.build().is_constant(); };
+  EXPECT_TRUE(is_constant(test::always()));
+  EXPECT_TRUE(is_constant(test::negation(test::any({test::unknown(), test::never()}))));
+  EXPECT_FALSE(is_constant(test::is_null(0)));
+  EXPECT_FALSE(is_constant(test::in(0, ValueKind::text, {})));
+  EXPECT_FALSE(is_constant(test::compare(0, Comparison::starts_with, "")));
+  EXPECT_FALSE(is_constant(test::all({test::always(), test::is(Truth::yes, test::compare(3, Comparison::equal, 1))})));
 }
 
 // Random trees beside a recursion over the same tree that knows nothing of prefix form.

@@ -271,9 +271,9 @@ TEST(Scorecard, GivesNothingForUnknownPointsOfAMetCriterion) {
   EXPECT_EQ(scorecard.evaluate(outcomes).raw_score, 5);
 }
 
-TEST(Scorecard, TakesPointsFromTheOutcomeNotTheDefinition) {
-  const std::array criteria{Criterion{.points = 1.0}};
-  EXPECT_EQ(build({.criteria = criteria}).evaluate(std::array{met(17)}).score, 17);
+TEST(Scorecard, TakesPointsFromTheOutcomeWhereTheDefinitionHasNone) {
+  const std::array criteria{Criterion{}, Criterion{.points = 1.0}};
+  EXPECT_EQ(build({.criteria = criteria}).evaluate(std::array{met(17), met(1)}).score, 18);
 }
 
 TEST(Scorecard, ALogisticOneHasAProbability) {
@@ -283,13 +283,13 @@ TEST(Scorecard, ALogisticOneHasAProbability) {
   ASSERT_TRUE(evaluation.probability.has_value());
   EXPECT_NEAR(*evaluation.probability, 0.75, 1e-15);
   EXPECT_NEAR(evaluation.score, 750, 1e-9);
-  EXPECT_EQ(scorecard.evaluate(std::array{met(1e308)}).score, 1000);
-  EXPECT_EQ(scorecard.evaluate(std::array{met(-1e308)}).score, 0);
-  EXPECT_EQ(scorecard.evaluate(std::array{met(-1e308)}).probability, 0.0);
+  EXPECT_EQ(scorecard.evaluate(std::array{met(kLargestPoints)}).score, 1000);
+  EXPECT_EQ(scorecard.evaluate(std::array{met(-kLargestPoints)}).score, 0);
+  EXPECT_EQ(scorecard.evaluate(std::array{met(-kLargestPoints)}).probability, 0.0);
 }
 
 TEST(Scorecard, ARangeOneGivesItsLimitsToTheBestAndTheWorstLeadExactly) {
-  // In binary these sums depend on their order: 0.3 + 0.2 + 0.1 is 0.6, 0.2 + 0.1 + 0.3 is more.
+  // As doubles these sums would depend on their order: 0.3 + 0.2 + 0.1 is 0.6, 0.2 + 0.1 + 0.3 is more.
   std::array<Criterion, 3> criteria{{{.points = 0.3}, {.points = 0.2}, {.points = 0.1}}};
   std::array<double, 3> points{0.3, 0.2, 0.1};
   for (const double sign : {1.0, -1.0}) {
@@ -306,39 +306,41 @@ TEST(Scorecard, ARangeOneGivesItsLimitsToTheBestAndTheWorstLeadExactly) {
   }
 }
 
-TEST(Scorecard, ASumThatIsNotFiniteIsOutOfRange) {
-  const std::array criteria{Criterion{}, Criterion{}};
-  const Scorecard scorecard = build({.criteria = criteria});
-  const auto error = [&](const Scorecard& card, double a, double b) {
-    return error_code_of([&] { (void)card.evaluate(std::array{met(a), met(b)}); });
-  };
-  EXPECT_EQ(error(scorecard, 1e308, 1e308), ErrorCode::out_of_range);
-  EXPECT_EQ(error(scorecard, -1e308, -1e308), ErrorCode::out_of_range);
-  EXPECT_EQ(error(scorecard, kInfinity, 0), ErrorCode::out_of_range);
-  EXPECT_EQ(error(scorecard, kInfinity, -kInfinity), ErrorCode::out_of_range);
-  EXPECT_EQ(error(scorecard, kNaN, 0), ErrorCode::out_of_range);
-  EXPECT_EQ(error(scorecard, 1e308, -1e308), kAccepted);
-  constexpr double kMax = std::numeric_limits<double>::max();
-  EXPECT_EQ(error(scorecard, kMax, kMax), ErrorCode::out_of_range);
+TEST(Scorecard, PointsOfALeadMustBeANumberOfPoints) {
+  const std::array dimensions{Dimension{-40, 40}};  // limits hide nothing
+  for (const std::uint32_t dimension : {kNone, 0U}) {
+    const std::array criteria{Criterion{.dimension = dimension, .points = {}},
+                              Criterion{.dimension = dimension, .points = {}}};
+    const Scorecard scorecard = build({.dimensions = dimensions, .criteria = criteria});
+    for (const double bad : {kNaN, kInfinity, -kInfinity, kBeyond, -kBeyond, 1e308}) {
+      for (const std::array<Outcome, 2>& outcomes :
+           {std::array{met(bad), met(0)}, std::array{met(0), met(bad)}, std::array{met(bad), met(-bad)}}) {
+        EXPECT_EQ(error_code_of([&] { (void)scorecard.evaluate(outcomes); }), ErrorCode::out_of_range) << bad;
+        EXPECT_EQ(error_code_of([&] { (void)explain(scorecard, outcomes); }), ErrorCode::out_of_range) << bad;
+      }
+      std::array uncounted{met(bad), met(bad)};
+      uncounted[0].points_known = false;
+      uncounted[1].verdict = Verdict::excluded;
+      EXPECT_EQ(scorecard.evaluate(uncounted).raw_score, 0) << bad;
+      EXPECT_EQ(explain(scorecard, uncounted).size(), 3U) << bad;
+    }
+  }
 }
 
-TEST(Scorecard, LimitsDoNotHideASumThatIsNotFinite) {
-  const std::array dimensions{Dimension{-40, 40}};
-  const std::array criteria{Criterion{.dimension = 0, .points = {}}, Criterion{.dimension = 0, .points = {}},
-                            Criterion{.dimension = 0, .points = {}}, Criterion{.dimension = 0, .points = {}}};
-  const Scorecard scorecard = build({.dimensions = dimensions, .criteria = criteria});
-  // In numbers without bounds the first sum is 0, not 40.
-  const std::vector<std::vector<Outcome>> overflowing{
-      {met(1e308), met(1e308), met(-1e308), met(-1e308)}, {met(kInfinity), {}, {}, {}}, {met(kNaN), {}, {}, {}}};
-  for (const std::vector<Outcome>& outcomes : overflowing) {
-    EXPECT_EQ(error_code_of([&] { (void)scorecard.evaluate(outcomes); }), ErrorCode::out_of_range);
-    EXPECT_EQ(error_code_of([&] { (void)explain(scorecard, outcomes); }), ErrorCode::out_of_range);
+TEST(Scorecard, NoSumOfAllowedPointsIsOutOfRange) {
+  std::vector<Criterion> criteria(20'000);
+  std::vector<Outcome> outcomes(criteria.size(), met(kLargestPoints));
+  for (std::size_t i = 0; i < criteria.size(); i += 2) {
+    criteria[i].points = kLargestPoints;
   }
+  const Scorecard scorecard = build({.criteria = criteria});
+  EXPECT_EQ(scorecard.evaluate(outcomes).raw_score, 2e19);
+  EXPECT_EQ(scorecard.evaluate(outcomes).score, 100);
 }
 
 TEST(Scorecard, GivesEqualBitsForEqualOutcomes) {
   const Example example;
-  const std::array outcomes{met(0.1), Outcome{}, met(0.2), met(0.3), met(1e-17)};
+  const std::array outcomes{met(30), Outcome{}, met(25), met(-15), met(7)};
   const double score = build(example.definition).evaluate(outcomes).score;
   for (int i = 0; i < 10; ++i) {
     EXPECT_EQ(build(example.definition).evaluate(outcomes).score, score);
@@ -396,7 +398,7 @@ TEST(Explanation, NeverWritesANumberThatIsNotFinite) {
   const std::array limited{Criterion{.dimension = 0, .points = {}}};
   const Scorecard lifted = build({.dimensions = dimensions, .criteria = limited});
   for (const Scorecard* scorecard : {&far, &lifted}) {
-    for (const double points : {-1e308, -kLargestPoints, 1e308}) {
+    for (const double points : {-kLargestPoints, 1e-308, kLargestPoints}) {
       for (const ExplanationLine& line : explain(*scorecard, std::array{met(points)})) {
         EXPECT_TRUE(std::isfinite(line.contribution)) << points;
       }

@@ -1,7 +1,6 @@
 #include "core/model/condition.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "core/checked_math.hpp"
 
@@ -11,28 +10,20 @@ namespace {
 
 Truth truth_of(bool holds) noexcept { return holds ? Truth::yes : Truth::no; }
 
-// PostgreSQL's order of floating-point numbers, in which NaN stands above all and equals itself.
-bool is_less(double a, double b) noexcept { return std::isnan(b) ? !std::isnan(a) : a < b; }
-bool is_equal(double a, double b) noexcept { return std::isnan(a) ? std::isnan(b) : a == b; }
-
-bool is_less(std::int64_t a, std::int64_t b) noexcept { return a < b; }
-bool is_equal(std::int64_t a, std::int64_t b) noexcept { return a == b; }
-
-template <class Number>
-bool holds(Comparison comparison, Number a, Number b) noexcept {
+bool holds(Comparison comparison, std::int64_t a, std::int64_t b) noexcept {
   switch (comparison) {
     case Comparison::less:
-      return is_less(a, b);
+      return a < b;
     case Comparison::less_equal:
-      return !is_less(b, a);
+      return a <= b;
     case Comparison::equal:
-      return is_equal(a, b);
+      return a == b;
     case Comparison::not_equal:
-      return !is_equal(a, b);
+      return a != b;
     case Comparison::greater_equal:
-      return !is_less(a, b);
+      return a >= b;
     case Comparison::greater:
-      return is_less(b, a);
+      return a > b;
     case Comparison::starts_with:
       break;
   }
@@ -57,15 +48,10 @@ bool list_order(ValueKind kind, const Value& a, const Value& b) noexcept {
   if (!a.known || !b.known) {
     return a.known && !b.known;
   }
-  switch (kind) {
-    case ValueKind::integer:
-      return a.integer < b.integer;
-    case ValueKind::floating:
-      return is_less(a.floating, b.floating);
-    case ValueKind::text:
-      return a.size != b.size ? a.size < b.size : a.text() < b.text();
+  if (kind == ValueKind::integer) {
+    return a.integer < b.integer;
   }
-  return false;
+  return a.size != b.size ? a.size < b.size : a.text() < b.text();
 }
 
 }  // namespace
@@ -159,6 +145,8 @@ Truth Condition::evaluate_node(std::uint32_t position, std::span<const Value> co
       return truth_of(evaluate_node(position + 1, columns) != node.truth);
     case Kind::is_null:
       return truth_of(!columns[node.column].known);
+    case Kind::unknown:
+      return Truth::unknown;
     case Kind::compare:
     case Kind::in:
       break;
@@ -174,15 +162,25 @@ Truth Condition::evaluate_node(std::uint32_t position, std::span<const Value> co
   if (!constant.known) {
     return Truth::unknown;
   }
-  switch (node.value_kind) {
-    case ValueKind::integer:
-      return truth_of(holds(node.comparison, value.integer, constant.integer));
-    case ValueKind::floating:
-      return truth_of(holds(node.comparison, value.floating, constant.floating));
-    case ValueKind::text:
-      return truth_of(holds(node.comparison, value.text(), constant.text()));
+  return truth_of(node.value_kind == ValueKind::integer ? holds(node.comparison, value.integer, constant.integer)
+                                                        : holds(node.comparison, value.text(), constant.text()));
+}
+
+bool Condition::is_constant() const noexcept { return std::none_of(nodes_.begin(), nodes_.end(), reads_column); }
+
+std::optional<std::uint32_t> Condition::only_column() const noexcept {
+  std::optional<std::uint32_t> only;
+  for (const ConditionNode& node : nodes_) {
+    if (!reads_column(node)) {
+      continue;
+    }
+    const bool is_prefix = node.kind == ConditionNode::Kind::compare && node.comparison == Comparison::starts_with;
+    if (is_prefix || (only && *only != node.column)) {
+      return std::nullopt;
+    }
+    only = node.column;
   }
-  return Truth::unknown;
+  return only;
 }
 
 }  // namespace leadscore::model

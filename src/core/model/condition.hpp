@@ -1,9 +1,13 @@
 // Conditions of common shapes, evaluated without PostgreSQL: comparisons of columns with constants under AND, OR, NOT.
 #pragma once
 
+#include <bit>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory_resource>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -13,13 +17,25 @@ namespace leadscore::model {
 /// SQL's three truth values.
 enum class Truth : std::uint8_t { no, yes, unknown };
 
+/// A number's place in the order in which PostgreSQL sorts floating-point numbers: zeros are equal, NaN equals itself
+/// and is greater than every other.
+inline std::int64_t ordered_key(double number) noexcept {
+  constexpr std::int64_t kGreatest = std::numeric_limits<std::int64_t>::max();
+  if (std::isnan(number)) {
+    return kGreatest;
+  }
+  const auto bits = std::bit_cast<std::int64_t>(number + 0.0);  // -0 + 0 is 0
+  return bits >= 0 ? bits : bits ^ kGreatest;
+}
+
+enum class ValueKind : std::uint8_t { integer, text };
+
 /// One column of a lead, or one constant. Which of the members counts, the comparison that reads it knows: integers
-/// (booleans, dates and timestamps too), floating-point numbers, or bytes of text.
+/// (and whatever has a place in an order: booleans, dates, times, ordered_key() of numbers), or bytes of text.
 struct Value {
   bool known = false;  // false: NULL
   union {
     std::int64_t integer = 0;
-    double floating;
     const char* data;  // of a text, which is not owned
   };
   std::size_t size = 0;  // of a text, in bytes
@@ -32,12 +48,7 @@ struct Value {
     value.integer = integer;
     return value;
   }
-  static Value of(double floating) noexcept {
-    Value value;
-    value.known = true;
-    value.floating = floating;
-    return value;
-  }
+  static Value of(double number) = delete;  // see ordered_key()
   static Value of(std::string_view text) noexcept {
     Value value;
     value.known = true;
@@ -46,9 +57,6 @@ struct Value {
     return value;
   }
 };
-
-enum class ValueKind : std::uint8_t { integer, floating, text };
-inline constexpr int kValueKinds = 3;
 
 enum class Comparison : std::uint8_t { less, less_equal, equal, not_equal, greater_equal, greater, starts_with };
 
@@ -66,6 +74,7 @@ struct ConditionNode {
     is_null,   // the column is NULL
     compare,   // the column and a constant
     in,        // the column equals one of `count` constants
+    unknown,   // NULL
   };
 
   Kind kind = Kind::all;
@@ -78,19 +87,38 @@ struct ConditionNode {
   std::uint32_t end = 0;       // position after the last descendant
 };
 
-/// A condition, evaluated for any number of leads. Floating-point numbers are ordered as PostgreSQL orders them: NaN
-/// equals NaN and is greater than every other. Text is compared byte by byte, so equality and prefixes are those of
+/// True if what the node says depends on its column.
+inline bool reads_column(const ConditionNode& node) noexcept {
+  using Kind = ConditionNode::Kind;
+  return node.kind == Kind::compare || node.kind == Kind::in || node.kind == Kind::is_null;
+}
+
+/// A condition, evaluated for any number of leads. Text is compared byte by byte, so equality and prefixes are those of
 /// every deterministic collation; its order is not used.
 class Condition {
  public:
   /// Copies nodes and constants, with the text of constants. Constants that are NULL make a list that misses unknown.
   Condition(std::span<const ConditionNode> nodes, std::span<const Value> constants, std::pmr::memory_resource* memory);
+  Condition(Condition&&) noexcept = default;  // the vectors keep their memory, and so constants their text
+  Condition(const Condition&) = delete;
+  Condition& operator=(const Condition&) = delete;
+  Condition& operator=(Condition&&) = delete;
+  ~Condition() = default;
 
   /// The condition for a lead. `columns` has every column that the condition names. O(nodes), plus O(log n) for each
   /// list of n constants.
   [[nodiscard]] Truth evaluate(std::span<const Value> columns) const noexcept { return evaluate_node(0, columns); }
 
-  /// Replaces the constant of a comparison of numbers.
+  /// The one column that the condition reads, if equality and order alone tell what it says of a value.
+  [[nodiscard]] std::optional<std::uint32_t> only_column() const noexcept;
+
+  /// True if the condition reads no column.
+  [[nodiscard]] bool is_constant() const noexcept;
+
+  [[nodiscard]] std::span<const ConditionNode> nodes() const noexcept { return nodes_; }
+  [[nodiscard]] const Value& constant(std::size_t position) const noexcept { return constants_[position]; }
+
+  /// Replaces the constant of a comparison of integers.
   void set_constant(std::size_t position, const Value& value) noexcept { constants_[position] = value; }
 
  private:

@@ -4,14 +4,9 @@
 #include <cmath>
 #include <cstdint>
 
+#include "core/model/points.hpp"
+
 namespace leadscore::model {
-
-/// The largest magnitude of points and limits. Within it a double still counts single points (2^53 is 9.007e15), and no
-/// sum of a model comes near the end of its range.
-inline constexpr double kLargestPoints = 1e15;
-
-/// False for NaN, infinities and what lies beyond kLargestPoints.
-inline bool is_number_of_points(double x) noexcept { return std::fabs(x) <= kLargestPoints; }
 
 enum class Scale : std::uint8_t {
   clamp,     // the raw sum, cut at the score's limits

@@ -13,10 +13,6 @@ namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-double within(const Dimension& limits, double sum) noexcept {
-  return std::min(std::max(sum, limits.lower), limits.upper);
-}
-
 // A limit may be absent, which is infinite.
 bool is_limit(double limit) noexcept { return is_number_of_points(limit) || std::isinf(limit); }
 
@@ -26,34 +22,65 @@ bool is_limit(double limit) noexcept { return is_number_of_points(limit) || std:
 
 constexpr std::uint32_t kUnseen = kNone - 1;
 
+constexpr PointCount kNoUpperLimit = static_cast<PointCount>((static_cast<UnsignedPointCount>(1) << 127) - 1);
+constexpr PointCount kNoLowerLimit = -kNoUpperLimit;
+
 }  // namespace
 
 Scorecard::Scorecard(const ScorecardDefinition& definition, std::pmr::memory_resource* memory)
     : base_points_(definition.base_points),
       scale_map_{.scale = definition.scale, .lower = definition.lower, .upper = definition.upper},
+      criteria_(memory),
       groups_(memory),
       members_(memory) {
   check(definition);
-
+  count_points(definition);
   groups_.reserve(checked_add(definition.dimensions.size(), 1));
   members_.reserve(definition.criteria.size());
-  const auto add_group = [&](std::uint32_t dimension, const Dimension& limits) {
-    const std::size_t first = members_.size();
-    for (std::uint32_t i = 0; i < definition.criteria.size(); ++i) {
-      if (definition.criteria[i].dimension == dimension) {
-        members_.push_back(i);
-      }
-    }
-    groups_.push_back({.limits = limits, .dimension = dimension, .first = first, .last = members_.size()});
-  };
-  add_group(kNone, Dimension{});
+  add_group(definition, kNone, Dimension{});
   for (std::uint32_t d = 0; d < definition.dimensions.size(); ++d) {
-    add_group(d, definition.dimensions[d]);
+    add_group(definition, d, definition.dimensions[d]);
   }
-
   if (definition.scale == Scale::range) {
     compute_attainable_range(definition);
   }
+}
+
+// Chooses the unit for all that may ever be added or compared, and counts in it what is constant. The bound is the
+// number of terms by the largest of them, which no order of theirs can change.
+void Scorecard::count_points(const ScorecardDefinition& definition) {
+  double largest = std::fabs(definition.base_points);
+  for (const Criterion& criterion : definition.criteria) {
+    largest = std::max(largest, criterion.points ? std::fabs(*criterion.points) : kLargestPoints);
+  }
+  for (const Dimension& dimension : definition.dimensions) {
+    largest = std::max(largest, std::isinf(dimension.lower) ? 0.0 : std::fabs(dimension.lower));
+    largest = std::max(largest, std::isinf(dimension.upper) ? 0.0 : std::fabs(dimension.upper));
+  }
+  const std::size_t terms = 1 + definition.criteria.size() + 2 * definition.dimensions.size();
+  unit_ = PointUnit(largest * static_cast<double>(terms));
+  base_count_ = unit_.count(definition.base_points);
+  criteria_.reserve(definition.criteria.size());
+  for (const Criterion& criterion : definition.criteria) {
+    criteria_.push_back({.group = criterion.dimension == kNone ? 0 : criterion.dimension + 1,
+                         .attribute = criterion.attribute,
+                         .has_constant_points = criterion.points.has_value(),
+                         .points = unit_.count(criterion.points.value_or(0.0))});
+  }
+}
+
+void Scorecard::add_group(const ScorecardDefinition& definition, std::uint32_t dimension, const Dimension& limits) {
+  Group group{.lower = std::isinf(limits.lower) ? kNoLowerLimit : unit_.count(limits.lower),
+              .upper = std::isinf(limits.upper) ? kNoUpperLimit : unit_.count(limits.upper),
+              .dimension = dimension,
+              .first = members_.size()};
+  for (std::uint32_t i = 0; i < definition.criteria.size(); ++i) {
+    if (definition.criteria[i].dimension == dimension) {
+      members_.push_back(i);
+    }
+  }
+  group.last = members_.size();
+  groups_.push_back(group);
 }
 
 void Scorecard::check(const ScorecardDefinition& definition) const {
@@ -145,7 +172,7 @@ double Scorecard::extreme_sum(const ScorecardDefinition& definition, Better bett
   for (const Choice& choice : choices) {
     take(choice);
   }
-  return raw_sum(outcomes);
+  return evaluate(outcomes).raw_score;
 }
 
 void Scorecard::compute_attainable_range(const ScorecardDefinition& definition) {
@@ -159,31 +186,51 @@ void Scorecard::compute_attainable_range(const ScorecardDefinition& definition) 
   }
 }
 
-double Scorecard::raw_sum(std::span<const Outcome> outcomes) const {
-  double raw = base_points_;
-  bool is_finite = true;  // limits must not hide a sum that is not
-  for (const Group& group : groups_) {
-    double sum = 0;
-    for (std::size_t m = group.first; m < group.last; ++m) {
-      sum += outcomes[members_[m]].contribution();
-    }
-    is_finite = is_finite && std::isfinite(sum);
-    raw += within(group.limits, sum);
+PointCount Scorecard::counted_points(std::size_t criterion, const Outcome& outcome) const {
+  if (outcome.verdict != Verdict::met || !outcome.points_known) {
+    return 0;
   }
-  if (!is_finite || !std::isfinite(raw)) {
-    out_of_range("the sum of points is out of range");
+  if (criteria_[criterion].has_constant_points) {
+    return criteria_[criterion].points;
   }
-  return raw;
+  if (!is_number_of_points(outcome.points)) {
+    out_of_range("points must be a number between -1e15 and 1e15");
+  }
+  return unit_.count(outcome.points);
 }
 
-Evaluation Scorecard::evaluate(std::span<const Outcome> outcomes) const {
+PointCount Scorecard::sum_of(const Group& group, std::span<const Outcome> outcomes) const {
+  PointCount sum = 0;
+  for (std::size_t m = group.first; m < group.last; ++m) {
+    sum += counted_points(members_[m], outcomes[members_[m]]);
+  }
+  return sum;
+}
+
+Evaluation Scorecard::evaluate_raw(PointCount raw) const noexcept {
   Evaluation evaluation;
-  evaluation.raw_score = raw_sum(outcomes);
+  evaluation.raw_score = unit_.points(raw);
   evaluation.score = scale_map_.score(evaluation.raw_score);
   if (scale_map_.scale == Scale::logistic) {
     evaluation.probability = sigmoid(evaluation.raw_score);
   }
   return evaluation;
+}
+
+Evaluation Scorecard::evaluate(std::span<const Outcome> outcomes) const {
+  PointCount raw = base_count_;
+  for (const Group& group : groups_) {
+    raw += std::clamp(sum_of(group, outcomes), group.lower, group.upper);
+  }
+  return evaluate_raw(raw);
+}
+
+double Scorecard::score_sums(std::span<const PointCount> sums) const noexcept {
+  PointCount raw = base_count_;
+  for (std::size_t g = 0; g < groups_.size(); ++g) {
+    raw += std::clamp(sums[g], groups_[g].lower, groups_[g].upper);
+  }
+  return scale_map_.score(unit_.points(raw));
 }
 
 std::size_t Scorecard::explanation_capacity() const noexcept {
@@ -197,18 +244,17 @@ std::size_t Scorecard::explain(std::span<const Outcome> outcomes, std::span<Expl
     lines[count++] = {.kind = LineKind::base, .contribution = base_points_};
   }
   for (const Group& group : groups_) {
-    double sum = 0;
     for (std::size_t m = group.first; m < group.last; ++m) {
-      const double contribution = outcomes[members_[m]].contribution();
-      sum += contribution;
       lines[count++] = {.kind = LineKind::criterion,
                         .criterion = members_[m],
                         .dimension = group.dimension,
-                        .contribution = contribution};
+                        .contribution = outcomes[members_[m]].contribution()};
     }
-    const double limited = within(group.limits, sum);
-    if (limited != sum) {
-      lines[count++] = {.kind = LineKind::limit, .dimension = group.dimension, .contribution = limited - sum};
+    const PointCount sum = sum_of(group, outcomes);
+    const PointCount limited = std::clamp(sum, group.lower, group.upper);
+    if (unit_.points(limited) != unit_.points(sum)) {
+      lines[count++] = {
+          .kind = LineKind::limit, .dimension = group.dimension, .contribution = unit_.points(limited - sum)};
     }
   }
   lines[count++] = {.kind = LineKind::scale, .contribution = evaluation.score - evaluation.raw_score};

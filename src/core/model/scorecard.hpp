@@ -9,6 +9,7 @@
 #include <span>
 #include <vector>
 
+#include "core/model/points.hpp"
 #include "core/model/scale.hpp"
 
 namespace leadscore::model {
@@ -36,7 +37,8 @@ enum class Verdict : std::uint8_t {
   excluded,  // an earlier criterion of the same attribute holds
 };
 
-/// What became of one criterion for one lead. `points` counts only where the verdict is `met`.
+/// What became of one criterion for one lead. `points` counts only where the verdict is `met`; those of a criterion
+/// that has constant points are these.
 struct Outcome {
   Verdict verdict = Verdict::not_met;
   bool points_known = true;  // false: the points came out NULL, and none are given
@@ -74,6 +76,14 @@ struct ExplanationLine {
   double contribution = 0;
 };
 
+/// A criterion as the scorecard keeps it.
+struct ScorecardCriterion {
+  std::uint32_t group = 0;
+  std::uint32_t attribute = kNone;
+  bool has_constant_points = false;
+  PointCount points = 0;  // where they are constant
+};
+
 class Scorecard {
  public:
   /// Throws Error(out_of_range) if a number lies beyond kLargestPoints, and Error(invalid_argument) if the definition
@@ -81,10 +91,21 @@ class Scorecard {
   /// Scale::range without computable ends.
   Scorecard(const ScorecardDefinition& definition, std::pmr::memory_resource* memory);
 
-  /// Scores one lead from the outcomes of its criteria, in the order of the definition. The sum is always taken
-  /// in the same order, so equal outcomes give equal scores to the last bit. O(criteria). Throws
-  /// Error(out_of_range) if the raw sum is not finite.
+  /// Scores one lead from the outcomes of its criteria, in the order of the definition. O(criteria). Throws
+  /// Error(out_of_range) if points that are not constant are not a number of points.
   [[nodiscard]] Evaluation evaluate(std::span<const Outcome> outcomes) const;
+
+  /// The score of a lead by the points that the criteria of each group gave it, counted in unit(). O(groups).
+  [[nodiscard]] double score_sums(std::span<const PointCount> sums) const noexcept;
+
+  [[nodiscard]] const PointUnit& unit() const noexcept { return unit_; }
+  /// The criteria without a dimension are one group, and those of each dimension another.
+  [[nodiscard]] std::size_t group_count() const noexcept { return groups_.size(); }
+  [[nodiscard]] std::size_t criterion_count() const noexcept { return members_.size(); }
+  [[nodiscard]] const ScorecardCriterion& criterion(std::size_t position) const noexcept { return criteria_[position]; }
+
+  /// What an outcome of a criterion adds to its group. Throws Error(out_of_range) as evaluate() does.
+  [[nodiscard]] PointCount counted_points(std::size_t criterion, const Outcome& outcome) const;
 
   /// The largest number of lines that explain() can write.
   [[nodiscard]] std::size_t explanation_capacity() const noexcept;
@@ -97,20 +118,27 @@ class Scorecard {
 
  private:
   struct Group {  // a dimension, or the criteria that belong to none (first, unlimited)
-    Dimension limits;
+    PointCount lower = 0;
+    PointCount upper = 0;
     std::uint32_t dimension = kNone;
     std::size_t first = 0;  // range of members_
     std::size_t last = 0;
   };
 
   void check(const ScorecardDefinition& definition) const;
+  void count_points(const ScorecardDefinition& definition);
+  void add_group(const ScorecardDefinition& definition, std::uint32_t dimension, const Dimension& limits);
   void compute_attainable_range(const ScorecardDefinition& definition);
   template <class Better>
   [[nodiscard]] double extreme_sum(const ScorecardDefinition& definition, Better better) const;
-  [[nodiscard]] double raw_sum(std::span<const Outcome> outcomes) const;
+  [[nodiscard]] PointCount sum_of(const Group& group, std::span<const Outcome> outcomes) const;
+  [[nodiscard]] Evaluation evaluate_raw(PointCount raw) const noexcept;
 
   double base_points_;
   ScaleMap scale_map_;
+  PointUnit unit_;
+  PointCount base_count_ = 0;
+  std::pmr::vector<ScorecardCriterion> criteria_;
   std::pmr::vector<Group> groups_;
   std::pmr::vector<std::uint32_t> members_;  // positions of criteria, group by group
 };

@@ -1,0 +1,311 @@
+#include "pg/model_evaluate.hpp"
+
+#include <algorithm>
+
+#include "pg/guard.hpp"
+
+namespace leadscore::pg {
+
+namespace {
+
+Datum run(const ExpressionProgram& program, ExprContext* context, bool* is_null) {
+  if (program.is_constant) {
+    *is_null = program.constant_is_null;
+    return program.constant;
+  }
+  return ExecEvalExpr(program.executor, context, is_null);
+}
+
+model::Truth evaluate_condition(const CompiledModel* model, const ExpressionProgram& program) {
+  if (program.native != nullptr && (program.late_count == 0 || model->late_is_set)) {
+    return program.native->evaluate({model->native_values, static_cast<std::size_t>(model->native_columns.count)});
+  }
+  bool is_null = false;
+  const Datum holds = run(program, model->expression_context, &is_null);
+  if (is_null) {
+    return model::Truth::unknown;
+  }
+  return DatumGetBool(holds) ? model::Truth::yes : model::Truth::no;
+}
+
+model::Outcome evaluate_criterion(const CompiledModel* model, const CriterionProgram& program) {
+  model::Outcome outcome;
+  switch (evaluate_condition(model, program.condition)) {
+    case model::Truth::no:
+      return outcome;
+    case model::Truth::unknown:
+      outcome.verdict = model::Verdict::unknown;
+      return outcome;
+    case model::Truth::yes:
+      break;
+  }
+  outcome.verdict = model::Verdict::met;
+  bool is_null = false;
+  const Datum points = run(program.points, model->expression_context, &is_null);
+  outcome.points_known = !is_null;
+  outcome.points = is_null ? 0.0 : DatumGetFloat8(points);
+  if (!model::is_number_of_points(outcome.points)) {
+    ereport(ERROR,
+            (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE), errmsg("points must be a number between -1e15 and 1e15")));
+  }
+  return outcome;
+}
+
+bool late_constants_are_for(const CompiledModel* model, TimestampTz as_of) {
+  return model->late_is_set && model->late_as_of == as_of;
+}
+
+// Computes what conditions need of as_of, under the model's time zone; where as_of is so far off that this might fail,
+// the executor takes over, which fails only where a condition really needs it.
+void set_late_constants(CompiledModel* model, TimestampTz as_of) {
+  if (late_constants_are_for(model, as_of)) {
+    return;
+  }
+  model->late_is_set = false;
+  if (!is_usual_time(as_of)) {
+    return;
+  }
+  for (int i = 0; i < model->document->criterion_count; ++i) {
+    const ExpressionProgram& program = model->criteria[i].condition;
+    for (int k = 0; k < program.late_count; ++k) {
+      program.native->set_constant(static_cast<std::size_t>(program.late[k].position),
+                                   late_value(program.late[k], as_of));
+    }
+  }
+  model->late_is_set = true;
+  model->late_as_of = as_of;
+}
+
+// Gives the executor what it reads: the columns of the lead in their places, and as_of.
+void prepare_executor(CompiledModel* model, const NullableDatum* columns, TimestampTz as_of) {
+  TupleTableSlot* const slot = model->column_slot;
+  ExecClearTuple(slot);
+  for (int i = 0; i < model->column_count; ++i) {
+    const int place = model->attributes[i] - 1;
+    slot->tts_values[place] = columns[i].value;
+    slot->tts_isnull[place] = columns[i].isnull;
+  }
+  ExecStoreVirtualTuple(slot);
+  ParamExternData& time = model->expression_context->ecxt_param_list_info->params[static_cast<int>(DerivedName::as_of)];
+  time.value = TimestampTzGetDatum(as_of);
+  time.isnull = false;
+}
+
+void read_native_columns(const CompiledModel* model, const CriterionSet& set, const NullableDatum* columns) {
+  for (int i = 0; i < set.native_count; ++i) {
+    const int number = set.native_columns[i];
+    const NativeColumn& column = model->native_columns.items[number];
+    const NullableDatum& datum = columns[column.input];
+    model->native_values[number] = datum.isnull ? model::Value{} : read_value(column.reader, datum.value);
+  }
+}
+
+void evaluate_criteria(CompiledModel* model, const CriterionSet& set, const NullableDatum* columns, TimestampTz as_of) {
+  if (set.has_late_constants) {
+    set_late_constants(model, as_of);
+  }
+  if (set.needs_executor || (set.has_late_constants && !model->late_is_set)) {
+    prepare_executor(model, columns, as_of);
+  }
+  read_native_columns(model, set, columns);
+  memset(model->attribute_holds, 0, sizeof(bool) * static_cast<Size>(model->attribute_count));
+  for (int k = 0; k < set.count; ++k) {
+    const int i = set.positions[k];
+    const CriterionProgram& program = model->criteria[i];
+    const bool may_be_excluded = program.attribute != model::kNone;
+    if (may_be_excluded && model->attribute_holds[program.attribute]) {
+      model->outcomes[i] = {.verdict = model::Verdict::excluded};
+      continue;
+    }
+    model->current_criterion = i;
+    model->outcomes[i] = evaluate_criterion(model, program);
+    if (may_be_excluded && model->outcomes[i].verdict == model::Verdict::met) {
+      model->attribute_holds[program.attribute] = true;
+    }
+  }
+  model->current_criterion = -1;
+}
+
+// Evaluates criteria where whatever PostgreSQL's functions need is as the model wants it.
+void evaluate_set(CompiledModel* model, const CriterionSet& set, const NullableDatum* columns, TimestampTz as_of) {
+  if (!set.needs_executor && (!set.has_late_constants || late_constants_are_for(model, as_of))) {
+    evaluate_criteria(model, set, columns, as_of);  // the core alone
+    return;
+  }
+  ErrorContext error_context;
+  model->current_criterion = -1;  // an error may have left it elsewhere
+  push_model_context(error_context, model);
+  ExprContext* const context = model->expression_context;
+  MemoryContext const caller = MemoryContextSwitchTo(context->ecxt_per_tuple_memory);
+
+  // The model's time zone holds, whatever the session's is. Nothing that throws runs in between.
+  if (session_timezone == model->time_zone) {
+    evaluate_criteria(model, set, columns, as_of);
+  } else {
+    pg_tz* const session_zone = session_timezone;
+    PG_TRY();
+    {
+      session_timezone = model->time_zone;
+      evaluate_criteria(model, set, columns, as_of);
+    }
+    PG_FINALLY();
+    { session_timezone = session_zone; }
+    PG_END_TRY();
+  }
+
+  MemoryContextSwitchTo(caller);
+  ResetExprContext(context);  // outcomes are plain data; nothing of this lead stays with the compiled model
+  pop_error_context(error_context);
+}
+
+// The place of a text, of which what is too long to equal a constant is not even fetched.
+std::size_t place_of_text(const model::Lookup& lookup, Datum datum) {
+  auto* const given = reinterpret_cast<text*>(DatumGetPointer(datum));
+  if (!VARATT_IS_EXTENDED(given) || VARATT_IS_SHORT(given)) {
+    return lookup.place_of(std::string_view(VARDATA_ANY(given), VARSIZE_ANY_EXHDR(given)));
+  }
+  if (text_size(datum) > lookup.longest_text()) {
+    return model::PointTable::kFirst;
+  }
+  text* const fetched = pg_detoast_datum(given);
+  const std::size_t place = lookup.place_of(std::string_view(VARDATA(fetched), VARSIZE(fetched) - VARHDRSZ));
+  if (fetched != given) {
+    pfree(fetched);
+  }
+  return place;
+}
+
+constexpr bool is_by_value(ColumnReader reader) {
+  return reader != ColumnReader::text && reader != ColumnReader::numeric;
+}
+
+// The points of a run of look-ups. Each way to read a column has a loop of its own, because a branch on it at every
+// look-up would be foretold badly.
+template <ColumnReader reader, bool is_small>
+model::PointCount sum_of_run(std::span<const LookupProgram> run, const NullableDatum* columns) {
+  model::PointCount sum = 0;
+  for (const LookupProgram& program : run) {
+    const NullableDatum& column = columns[program.input];
+    const model::PointTable& table = program.table;
+    const auto place_of_number = [&] {
+      const std::int64_t number = read_integer(reader, column.value);
+      return is_small ? table.place_of_in_small(number) : table.place_of(number);
+    };
+    std::size_t place = table.place_of_null;
+    if constexpr (is_by_value(reader)) {
+      // Looked up even where it is NULL: that cannot be foretold either.
+      place = table.place_unless_null(place_of_number(), column.isnull);
+    } else if (!column.isnull) {
+      place = reader == ColumnReader::text ? place_of_text(*program.lookup, column.value) : place_of_number();
+    }
+    sum += table.points[place];
+  }
+  return sum;
+}
+
+template <ColumnReader reader>
+model::PointCount sum_of_run(const LookupRun& run, std::span<const LookupProgram> programs,
+                             const NullableDatum* columns) {
+  return run.is_small ? sum_of_run<reader, true>(programs, columns) : sum_of_run<reader, false>(programs, columns);
+}
+
+model::PointCount sum_of_run(const ScoreProgram* score, const LookupRun& run, const NullableDatum* columns) {
+  const std::span<const LookupProgram> programs{score->lookups + run.first, static_cast<std::size_t>(run.count)};
+  switch (run.reader) {
+#define LEADSCORE_RUN(reader) \
+  case ColumnReader::reader:  \
+    return sum_of_run<ColumnReader::reader>(run, programs, columns);
+    LEADSCORE_RUN(presence)
+    LEADSCORE_RUN(boolean)
+    LEADSCORE_RUN(int16)
+    LEADSCORE_RUN(int32)
+    LEADSCORE_RUN(int64)
+    LEADSCORE_RUN(enumeration)
+    LEADSCORE_RUN(float32)
+    LEADSCORE_RUN(float64)
+    LEADSCORE_RUN(numeric)
+    LEADSCORE_RUN(int16_as_float)
+    LEADSCORE_RUN(int32_as_float)
+    LEADSCORE_RUN(int64_as_float)
+    LEADSCORE_RUN(int16_as_numeric)
+    LEADSCORE_RUN(int32_as_numeric)
+    LEADSCORE_RUN(int64_as_numeric)
+    LEADSCORE_RUN(text)
+#undef LEADSCORE_RUN
+  }
+  return 0;
+}
+
+// A program as of one time is worth its making where it serves many leads; to make it takes about as long as to score
+// one lead criterion by criterion, several times over.
+constexpr int kRepetitionsWorthAProgram = 64;
+
+void forget_score_as_of(CompiledModel* model) {
+  if (model->score_as_of != nullptr) {
+    MemoryContext const context = model->score_as_of->context;
+    model->score_as_of = nullptr;
+    MemoryContextDelete(context);
+  }
+}
+
+const ScoreProgram* find_score_program(CompiledModel* model, TimestampTz as_of) {
+  if (!model->has_late_constants) {
+    return model->score;
+  }
+  if (model->repeated_as_of != as_of) {
+    forget_score_as_of(model);
+    model->repeated_as_of = as_of;
+    model->repetitions = 0;
+  }
+  if (model->score_as_of != nullptr) {
+    return model->score_as_of;
+  }
+  if (++model->repetitions == kRepetitionsWorthAProgram && late_constants_are_for(model, as_of)) {
+    model->score_as_of = make_score_program(model, true);
+    return model->score_as_of;
+  }
+  return model->score;
+}
+
+}  // namespace
+
+const NullableDatum* columns_of(CompiledModel* model, HeapTuple row) {
+  TupleTableSlot* const slot = model->row_slot;
+  ExecStoreHeapTuple(row, slot, false);
+  if (model->column_count > 0) {
+    slot_getsomeattrs(slot, model->attributes[model->column_count - 1]);
+  }
+  for (int i = 0; i < model->column_count; ++i) {
+    const int place = model->attributes[i] - 1;
+    model->row_columns[i].value = slot->tts_values[place];
+    model->row_columns[i].isnull = slot->tts_isnull[place];
+  }
+  ExecClearTuple(slot);  // it does not own the row
+  return model->row_columns;
+}
+
+double score_lead(CompiledModel* model, const NullableDatum* columns, TimestampTz as_of) {
+  const ScoreProgram* const program = find_score_program(model, as_of);
+  const std::span<const model::PointCount> start = program->plan->start();
+  model::PointCount* const sums = model->sums;
+  std::copy(start.begin(), start.end(), sums);
+  for (int i = 0; i < program->run_count; ++i) {
+    sums[program->runs[i].group] += sum_of_run(program, program->runs[i], columns);
+  }
+  const CriterionSet& rest = program->rest;
+  if (rest.count > 0) {
+    evaluate_set(model, rest, columns, as_of);
+    for (int k = 0; k < rest.count; ++k) {
+      const auto i = static_cast<std::size_t>(rest.positions[k]);
+      sums[model->scorecard->criterion(i).group] += model->scorecard->counted_points(i, model->outcomes[i]);
+    }
+  }
+  return model->scorecard->score_sums({sums, start.size()});
+}
+
+model::Evaluation evaluate_lead(CompiledModel* model, const NullableDatum* columns, TimestampTz as_of) {
+  evaluate_set(model, model->all, columns, as_of);
+  return model->scorecard->evaluate(outcomes_of(model));
+}
+
+}  // namespace leadscore::pg
