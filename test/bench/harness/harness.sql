@@ -17,11 +17,15 @@
     \getenv rounds LEADSCORE_BENCH_ROUNDS
 \endif
 
--- Of one backend and of the executor alone, and in the same order every time.
+-- Of one backend and of the executor alone, and in the same order every time; a case may have settings of its own.
 SET jit = off;
 SET max_parallel_workers_per_gather = 0;
 SET synchronize_seqscans = off;
 SET TimeZone = 'UTC';
+
+-- For cases with JIT: it compiles, inlines and optimises at any number of rows. Thresholds of 0 would have it compile
+-- the small queries that leadscore and this harness make, too, as no server does.
+\set jit '{"jit": "on", "jit_above_cost": "1000", "jit_inline_above_cost": "1000", "jit_optimize_above_cost": "1000"}'
 
 CREATE SCHEMA bench;
 
@@ -37,6 +41,7 @@ CREATE TABLE bench.measured_case (
     title text NOT NULL,
     rows bigint NOT NULL,
     query text NOT NULL, -- of one double precision value
+    settings jsonb NOT NULL DEFAULT '{}', -- that hold while this case runs: {"jit": "on"}
     PRIMARY KEY (experiment, ord)
 );
 
@@ -44,10 +49,21 @@ CREATE TABLE bench.measurement (
     experiment text NOT NULL,
     ord int NOT NULL,
     round int NOT NULL, -- 0 is the warm-up
-    cpu_ns bigint NOT NULL,
+    cpu_ns bigint, -- NULL where the clock on the wall counts
     wall_ns bigint NOT NULL,
+    spent_ns bigint NOT NULL GENERATED ALWAYS AS (coalesce(cpu_ns, wall_ns)) STORED,
     value float8,
     PRIMARY KEY (experiment, ord, round),
+    FOREIGN KEY (experiment, ord) REFERENCES bench.measured_case
+);
+
+-- What EXPLAIN (ANALYZE) says of the cases with settings of their own: a setting is a wish, the plan tells what was
+-- done.
+CREATE TABLE bench.plan (
+    experiment text NOT NULL,
+    ord int NOT NULL,
+    plan jsonb NOT NULL,
+    PRIMARY KEY (experiment, ord),
     FOREIGN KEY (experiment, ord) REFERENCES bench.measured_case
 );
 
@@ -79,12 +95,15 @@ $$;
 
 CREATE TABLE bench.clock AS SELECT bench.processor_time_works() AS is_processor_time;
 
-CREATE FUNCTION bench.time_spent() RETURNS bigint LANGUAGE plpgsql VOLATILE AS $$
+-- Makes settings for the rest of the transaction and returns what they were.
+CREATE FUNCTION bench.exchange_settings(settings jsonb) RETURNS jsonb LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+    earlier jsonb;
 BEGIN
-    IF (SELECT c.is_processor_time FROM bench.clock AS c) THEN
-        RETURN bench.processor_time();
-    END IF;
-    RETURN bench.wall_time();
+    SELECT coalesce(jsonb_object_agg(s.key, current_setting(s.key)), '{}') INTO earlier
+    FROM jsonb_each_text(settings) AS s;
+    PERFORM set_config(s.key, s.value, true) FROM jsonb_each_text(settings) AS s;
+    RETURN earlier;
 END
 $$;
 
@@ -111,14 +130,18 @@ END
 $$;
 
 -- One transaction, so that now() is the same for all; the cases take turns, so that a drift of the machine hits all.
-CREATE PROCEDURE bench.measure(experiment text, rounds int) LANGUAGE plpgsql AS $$
+-- Where several processes share the work (on_wall), time is what the clock on the wall says.
+CREATE PROCEDURE bench.measure(experiment text, rounds int, on_wall boolean DEFAULT false) LANGUAGE plpgsql AS $$
 DECLARE
+    by_processor boolean := NOT on_wall AND (SELECT c.is_processor_time FROM bench.clock AS c);
     cases bench.measured_case[];
     one bench.measured_case;
+    earlier jsonb;
+    plan jsonb;
     wall_started bigint;
+    wall_spent bigint;
     started bigint;
     spent bigint;
-    wall_spent bigint;
     value float8;
 BEGIN
     IF rounds < 5 THEN
@@ -128,72 +151,22 @@ BEGIN
     FROM bench.measured_case AS c WHERE c.experiment = measure.experiment;
     FOR round IN 0..rounds LOOP
         FOREACH one IN ARRAY cases LOOP
-            started := bench.time_spent();
+            earlier := bench.exchange_settings(one.settings);
+            IF round = 0 AND one.settings <> '{}' THEN
+                EXECUTE 'EXPLAIN (ANALYZE, FORMAT JSON) ' || one.query INTO plan;
+                INSERT INTO bench.plan VALUES (experiment, one.ord, plan);
+            END IF;
+            started := CASE WHEN by_processor THEN bench.processor_time() END;
             wall_started := bench.wall_time();
             EXECUTE one.query INTO STRICT value;
             wall_spent := bench.wall_time() - wall_started;
-            spent := bench.time_spent() - started;
-            INSERT INTO bench.measurement VALUES (experiment, one.ord, round, spent, wall_spent, value);
+            spent := CASE WHEN by_processor THEN bench.processor_time() - started END;
+            PERFORM bench.exchange_settings(earlier);
+            INSERT INTO bench.measurement (experiment, ord, round, cpu_ns, wall_ns, value)
+            VALUES (experiment, one.ord, round, spent, wall_spent, value);
         END LOOP;
         CALL bench.check_values(experiment);
     END LOOP;
-END
-$$;
-
-CREATE FUNCTION bench.report(experiment text)
-RETURNS TABLE ("case" text, rows text, "median ms" numeric, "ns/row" numeric, "net ns/row" numeric,
-    ratio numeric, "min - max" text, "net ratio" numeric)
-LANGUAGE sql STABLE AS $$
-    WITH run AS (
-        SELECT c.ord, c.role, c.title, c.rows, m.round, m.cpu_ns, m.cpu_ns::float8 / c.rows AS per_row
-        FROM bench.measured_case AS c
-        JOIN bench.measurement AS m ON (m.experiment, m.ord) = (c.experiment, c.ord)
-        WHERE c.experiment = report.experiment AND m.round > 0),
-    median AS (
-        SELECT r.ord, r.role, r.title, r.rows,
-            percentile_cont(0.5) WITHIN GROUP (ORDER BY r.cpu_ns) AS cpu_ns,
-            percentile_cont(0.5) WITHIN GROUP (ORDER BY r.per_row) AS per_row
-        FROM run AS r GROUP BY r.ord, r.role, r.title, r.rows),
-    spread AS (
-        SELECT r.ord, min(r.per_row / b.per_row) AS least, max(r.per_row / b.per_row) AS most
-        FROM run AS r JOIN run AS b ON b.round = r.round AND b.role = 'baseline' GROUP BY r.ord),
-    floor AS (
-        SELECT coalesce((SELECT m.per_row FROM median AS m WHERE m.role = 'floor'), 0) AS per_row)
-    SELECT m.title, to_char(m.rows, 'FM999,999,999'), round((m.cpu_ns / 1e6)::numeric, 0),
-        round(m.per_row::numeric, 0),
-        CASE WHEN m.role NOT IN ('context', 'floor') THEN round((m.per_row - f.per_row)::numeric, 0) END,
-        round((m.per_row / b.per_row)::numeric, 2),
-        format('%s - %s', round(s.least::numeric, 2), round(s.most::numeric, 2)),
-        CASE WHEN m.role NOT IN ('context', 'floor')
-            THEN round(((m.per_row - f.per_row) / nullif(b.per_row - f.per_row, 0))::numeric, 2) END
-    FROM median AS m
-    JOIN spread AS s ON s.ord = m.ord
-    CROSS JOIN floor AS f
-    CROSS JOIN (SELECT d.per_row FROM median AS d WHERE d.role = 'baseline') AS b
-    ORDER BY m.ord
-$$;
-
--- What the reader must know to believe the table.
-CREATE FUNCTION bench.circumstances(experiment text) RETURNS SETOF text LANGUAGE plpgsql STABLE AS $$
-DECLARE
-    rounds int;
-    share float8;
-    load text;
-BEGIN
-    SELECT max(m.round), least(1, sum(m.cpu_ns) / sum(m.wall_ns)) INTO rounds, share
-    FROM bench.measurement AS m WHERE m.experiment = circumstances.experiment AND m.round > 0;
-    RETURN NEXT format('settings: jit=%s, max_parallel_workers_per_gather=%s, shared_buffers=%s; PostgreSQL %s',
-        current_setting('jit'), current_setting('max_parallel_workers_per_gather'), current_setting('shared_buffers'),
-        current_setting('server_version'));
-    RETURN NEXT format('rounds:   1 warm-up, then %s of each case, the cases taking turns', rounds);
-    IF (SELECT c.is_processor_time FROM bench.clock AS c) THEN
-        load := split_part(pg_read_file('/proc/loadavg'), ' ', 1);
-        RETURN NEXT format('clock:    time of the backend on a processor (/proc/self/schedstat), '
-            '%s %% of the time on the wall; load %s', round(100 * share), load);
-    ELSE
-        RETURN NEXT 'clock:    WALL TIME, because /proc/self/schedstat cannot be read: '
-            'other work on this machine is in the figures';
-    END IF;
 END
 $$;
 
@@ -216,3 +189,40 @@ BEGIN
             ELSE format('%s %% NOT in shared_buffers: to fetch it is in the figures', ceil(100.0 * read / blocks)) END);
 END
 $$;
+
+-- The ways to score a row of a table: expressions over the table AS l.
+CREATE TABLE bench.way (
+    relation text NOT NULL,
+    way text NOT NULL,
+    title text NOT NULL,
+    expression text NOT NULL,
+    PRIMARY KEY (relation, way)
+);
+
+-- All ways must give the same score to the same row, or there is nothing to compare. About a tenth of the rows is
+-- looked at one by one here; bench.measure compares the sums over all of them, beginning with the warm-up.
+CREATE PROCEDURE bench.check_ways(relation text) LANGUAGE plpgsql AS $$
+DECLARE
+    differing bigint;
+    example text;
+    scores bigint;
+BEGIN
+    EXECUTE (
+        SELECT format($query$
+            SELECT count(*) FILTER (WHERE NOT (%1$s)), min(to_jsonb(s)::text) FILTER (WHERE NOT (%1$s)),
+                count(DISTINCT s.best)
+            FROM (SELECT l.ctid, %2$s FROM %3$s AS l TABLESAMPLE SYSTEM (10) REPEATABLE (42)) AS s$query$,
+            string_agg(format('coalesce(s.%I = s.best, false)', w.way), ' AND '),
+            string_agg(format('(%s)::float8 AS %I', w.expression, w.way), ', '), check_ways.relation)
+        FROM bench.way AS w WHERE w.relation = check_ways.relation)
+    INTO differing, example, scores;
+    IF differing > 0 THEN
+        RAISE EXCEPTION 'the ways to score differ for % rows', differing USING DETAIL = example;
+    END IF;
+    IF scores < 20 THEN
+        RAISE EXCEPTION 'the rows have only % different scores: not a benchmark of scoring', scores;
+    END IF;
+END
+$$;
+
+\ir report.sql
