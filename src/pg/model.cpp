@@ -22,9 +22,8 @@ ModelReference reference_of(FunctionCallInfo fcinfo, ModelForm form) {
 
 // A call whose lead is a row is strict; one whose lead is columns sees itself to what must not be NULL.
 bool is_null_call(FunctionCallInfo fcinfo, LeadForm form) {
-  return form == LeadForm::columns &&
-         (PG_NARGS() < kFirstColumn || PG_ARGISNULL(kModelArgument) || PG_ARGISNULL(kAsOfArgument) ||
-          PG_ARGISNULL(kPresentArgument) || !PG_GETARG_BOOL(kPresentArgument));
+  return form == LeadForm::columns && (PG_ARGISNULL(kModelArgument) || PG_ARGISNULL(kAsOfArgument) ||
+                                       PG_ARGISNULL(kPresentArgument) || !PG_GETARG_BOOL(kPresentArgument));
 }
 
 // Finds the model of the call and receives its lead.

@@ -68,11 +68,11 @@ AS 'MODULE_PATHNAME', 'leadscore_score';
 COMMENT ON FUNCTION leadscore.score(text, anyelement, timestamptz) IS
 'Score of a lead (a row: the alias of a table, view or subquery) by a stored model at a time; by default between 0 and 100. NULL if an argument is. Raises 42704 if the model does not exist, 42804 if the lead is not a row, and the error of a condition that cannot be read against the row or evaluated, with model and criterion in the context.';
 
-CREATE FUNCTION leadscore.score_columns(model text, as_of timestamptz, version bigint, lead anyelement, attributes int2vector, present boolean, VARIADIC columns "any") RETURNS double precision
+CREATE FUNCTION leadscore.score_columns(model text, as_of timestamptz, version bigint, lead anyelement, attributes int2vector, VARIADIC columns "any") RETURNS double precision
 LANGUAGE c STABLE PARALLEL SAFE COST 60
 AS 'MODULE_PATHNAME', 'leadscore_score_columns';
-COMMENT ON FUNCTION leadscore.score_columns(text, timestamptz, bigint, anyelement, int2vector, boolean, "any") IS
-'Internal: what the planner puts in the place of leadscore.score(text, anyelement, timestamptz): the version of the model for which the call was planned, a NULL of the row type, the attribute numbers of the columns, whether there is a lead, the columns. Raises 40001 if the model has come to read another column.';
+COMMENT ON FUNCTION leadscore.score_columns(text, timestamptz, bigint, anyelement, int2vector, "any") IS
+'Internal: what the planner puts in the place of leadscore.score(text, anyelement, timestamptz): the version of the model for which the call was planned, a NULL of the row type, the attribute numbers of the columns, whether there is a lead (boolean), the columns. Raises 40001 if the model has come to read another column.';
 
 CREATE FUNCTION leadscore.score(document jsonb, lead anyelement, as_of timestamptz DEFAULT now()) RETURNS double precision
 LANGUAGE c STABLE STRICT PARALLEL SAFE COST 200 SUPPORT leadscore.use_columns
@@ -80,11 +80,11 @@ AS 'MODULE_PATHNAME', 'leadscore_score_document';
 COMMENT ON FUNCTION leadscore.score(jsonb, anyelement, timestamptz) IS
 'Score of a lead by a model given as a value, in the form of leadscore.export_model(). Reads no table. NULL if an argument is. Raises 22023 if the document is not a model.';
 
-CREATE FUNCTION leadscore.score_columns(document jsonb, as_of timestamptz, version bigint, lead anyelement, attributes int2vector, present boolean, VARIADIC columns "any") RETURNS double precision
+CREATE FUNCTION leadscore.score_columns(document jsonb, as_of timestamptz, version bigint, lead anyelement, attributes int2vector, VARIADIC columns "any") RETURNS double precision
 LANGUAGE c STABLE PARALLEL SAFE COST 60
 AS 'MODULE_PATHNAME', 'leadscore_score_document_columns';
-COMMENT ON FUNCTION leadscore.score_columns(jsonb, timestamptz, bigint, anyelement, int2vector, boolean, "any") IS
-'Internal: what the planner puts in the place of leadscore.score(jsonb, anyelement, timestamptz): the version of the model for which the call was planned, a NULL of the row type, the attribute numbers of the columns, whether there is a lead, the columns. Raises 40001 if the model has come to read another column.';
+COMMENT ON FUNCTION leadscore.score_columns(jsonb, timestamptz, bigint, anyelement, int2vector, "any") IS
+'Internal: what the planner puts in the place of leadscore.score(jsonb, anyelement, timestamptz): the version of the model for which the call was planned, a NULL of the row type, the attribute numbers of the columns, whether there is a lead (boolean), the columns. Raises 40001 if the model has come to read another column.';
 
 CREATE FUNCTION leadscore.evaluate(model text, lead anyelement, as_of timestamptz DEFAULT now()) RETURNS leadscore.evaluation
 LANGUAGE c STABLE STRICT PARALLEL SAFE COST 400 SUPPORT leadscore.use_columns
@@ -92,11 +92,11 @@ AS 'MODULE_PATHNAME', 'leadscore_evaluate';
 COMMENT ON FUNCTION leadscore.evaluate(text, anyelement, timestamptz) IS
 'Everything that a stored model says about a lead, in one pass: score, raw score, probability, grade, temperature, reasons. Arguments, NULLs and errors as for leadscore.score().';
 
-CREATE FUNCTION leadscore.evaluate_columns(model text, as_of timestamptz, version bigint, lead anyelement, attributes int2vector, present boolean, VARIADIC columns "any") RETURNS leadscore.evaluation
+CREATE FUNCTION leadscore.evaluate_columns(model text, as_of timestamptz, version bigint, lead anyelement, attributes int2vector, VARIADIC columns "any") RETURNS leadscore.evaluation
 LANGUAGE c STABLE PARALLEL SAFE COST 300
 AS 'MODULE_PATHNAME', 'leadscore_evaluate_columns';
-COMMENT ON FUNCTION leadscore.evaluate_columns(text, timestamptz, bigint, anyelement, int2vector, boolean, "any") IS
-'Internal: what the planner puts in the place of leadscore.evaluate(text, anyelement, timestamptz): the version of the model for which the call was planned, a NULL of the row type, the attribute numbers of the columns, whether there is a lead, the columns. Raises 40001 if the model has come to read another column.';
+COMMENT ON FUNCTION leadscore.evaluate_columns(text, timestamptz, bigint, anyelement, int2vector, "any") IS
+'Internal: what the planner puts in the place of leadscore.evaluate(text, anyelement, timestamptz): the version of the model for which the call was planned, a NULL of the row type, the attribute numbers of the columns, whether there is a lead (boolean), the columns. Raises 40001 if the model has come to read another column.';
 
 CREATE FUNCTION leadscore.evaluate(document jsonb, lead anyelement, as_of timestamptz DEFAULT now()) RETURNS leadscore.evaluation
 LANGUAGE c STABLE STRICT PARALLEL SAFE COST 400 SUPPORT leadscore.use_columns
@@ -104,11 +104,11 @@ AS 'MODULE_PATHNAME', 'leadscore_evaluate_document';
 COMMENT ON FUNCTION leadscore.evaluate(jsonb, anyelement, timestamptz) IS
 'Everything that a model given as a value says about a lead. Arguments, NULLs and errors as for leadscore.score().';
 
-CREATE FUNCTION leadscore.evaluate_columns(document jsonb, as_of timestamptz, version bigint, lead anyelement, attributes int2vector, present boolean, VARIADIC columns "any") RETURNS leadscore.evaluation
+CREATE FUNCTION leadscore.evaluate_columns(document jsonb, as_of timestamptz, version bigint, lead anyelement, attributes int2vector, VARIADIC columns "any") RETURNS leadscore.evaluation
 LANGUAGE c STABLE PARALLEL SAFE COST 300
 AS 'MODULE_PATHNAME', 'leadscore_evaluate_document_columns';
-COMMENT ON FUNCTION leadscore.evaluate_columns(jsonb, timestamptz, bigint, anyelement, int2vector, boolean, "any") IS
-'Internal: what the planner puts in the place of leadscore.evaluate(jsonb, anyelement, timestamptz): the version of the model for which the call was planned, a NULL of the row type, the attribute numbers of the columns, whether there is a lead, the columns. Raises 40001 if the model has come to read another column.';
+COMMENT ON FUNCTION leadscore.evaluate_columns(jsonb, timestamptz, bigint, anyelement, int2vector, "any") IS
+'Internal: what the planner puts in the place of leadscore.evaluate(jsonb, anyelement, timestamptz): the version of the model for which the call was planned, a NULL of the row type, the attribute numbers of the columns, whether there is a lead (boolean), the columns. Raises 40001 if the model has come to read another column.';
 
 CREATE FUNCTION leadscore.explain(model text, lead anyelement, as_of timestamptz DEFAULT now()) RETURNS SETOF leadscore.explanation
 LANGUAGE c STABLE STRICT PARALLEL SAFE COST 1000 ROWS 20

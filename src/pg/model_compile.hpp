@@ -107,7 +107,7 @@ struct CompiledModel {
   TimestampTz late_as_of;
   ExprContext* expression_context;
   model::Outcome* outcomes;
-  Datum* reasons;  // by criterion: text of what it gave and its title, once it has been written; 0 before
+  Datum* reasons;           // by criterion: text of what it gave and its title, once it has been written; 0 before
   model::PointCount* sums;  // by group
   bool* attribute_holds;
   int attribute_count;

@@ -82,7 +82,9 @@ void prepare_executor(CompiledModel* model, const NullableDatum* columns, Timest
   ExecClearTuple(slot);
   for (int i = 0; i < model->column_count; ++i) {
     const int place = model->attributes[i] - 1;
-    slot->tts_values[place] = columns[i].value;
+    // Not to be written by one condition, because the next one reads it too.
+    slot->tts_values[place] =
+        MakeExpandedObjectReadOnly(columns[i].value, columns[i].isnull, TupleDescAttr(model->row, place)->attlen);
     slot->tts_isnull[place] = columns[i].isnull;
   }
   ExecStoreVirtualTuple(slot);

@@ -47,7 +47,17 @@ Node* make_column(const Lead* lead, int attribute, int location) {
   Var* const variable =
       makeVar(1, static_cast<AttrNumber>(attribute), column->atttypid, column->atttypmod, column->attcollation, 0);
   variable->location = location;
-  return reinterpret_cast<Node*>(variable);
+  if (column->atttypid != UNKNOWNOID) {
+    return reinterpret_cast<Node*>(variable);
+  }
+  // An untyped constant in ROW(); as the column of a sub-select it would be text.
+  auto* as_text = makeNode(CoerceViaIO);
+  as_text->arg = reinterpret_cast<Expr*>(variable);
+  as_text->resulttype = TEXTOID;
+  as_text->resultcollid = DEFAULT_COLLATION_OID;
+  as_text->coerceformat = COERCE_IMPLICIT_CAST;
+  as_text->location = location;
+  return reinterpret_cast<Node*>(as_text);
 }
 
 Node* make_derived(DerivedName name, int location) {

@@ -58,6 +58,9 @@ ColumnCall* begin_column_call(FunctionCallInfo fcinfo) {
   }
   const auto* call = reinterpret_cast<const FuncExpr*>(flinfo->fn_expr);
   const Const* const row_type = constant_argument(call, kRowTypeArgument);
+  if (get_fn_expr_argtype(flinfo, kPresentArgument) != BOOLOID) {
+    not_planned();
+  }
   const Const* const list = constant_argument(call, kAttributesArgument);
   const Const* const version = constant_argument(call, kVersionArgument);
   if (call->funcvariadic || list_length(call->args) != fcinfo->nargs || list->constisnull ||

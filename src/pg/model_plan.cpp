@@ -120,11 +120,15 @@ Expr* below_outer_join(PlannerInfo* root, const PlannedLead& lead, Expr* express
   return reinterpret_cast<Expr*>(placeholder);
 }
 
+// A column of the same row, whatever else a Var says of it (which outer joins may take it away, for one).
 Expr* make_variable(const Var* row, AttrNumber attribute, Oid type, int32 typmod, Oid collation) {
-  Var* const variable = makeVar(row->varno, attribute, type, typmod, collation, 0);
-#if PG_VERSION_NUM >= 160000
-  variable->varnullingrels = bms_copy(row->varnullingrels);
-#endif
+  auto* variable = static_cast<Var*>(copyObjectImpl(row));
+  variable->varattno = attribute;
+  variable->varattnosyn = attribute;
+  variable->vartype = type;
+  variable->vartypmod = typmod;
+  variable->varcollid = collation;
+  variable->location = -1;
   return reinterpret_cast<Expr*>(variable);
 }
 
@@ -166,16 +170,15 @@ Oid column_function(Oid function) {
   const auto* row_form = reinterpret_cast<Form_pg_proc>(GETSTRUCT(tuple));
   char* const name = psprintf("%s_columns", NameStr(row_form->proname));
   char* const schema = get_namespace_name(row_form->pronamespace);
-  Oid types[kFirstColumn + 1];
+  Oid types[kFirstColumn];
   types[kModelArgument] = row_form->proargtypes.values[0];
   types[kAsOfArgument] = TIMESTAMPTZOID;
   types[kVersionArgument] = INT8OID;
   types[kRowTypeArgument] = ANYELEMENTOID;
   types[kAttributesArgument] = INT2VECTOROID;
-  types[kPresentArgument] = BOOLOID;
-  types[kFirstColumn] = ANYOID;
+  types[kPresentArgument] = ANYOID;
   ReleaseSysCache(tuple);
-  return LookupFuncName(list_make2(makeString(schema), makeString(name)), kFirstColumn + 1, types, true);
+  return LookupFuncName(list_make2(makeString(schema), makeString(name)), kFirstColumn, types, true);
 }
 
 struct Planning {
@@ -200,6 +203,15 @@ void use_columns(void* argument) {
   PushActiveSnapshot(GetTransactionSnapshot());  // a function plans under its caller's, and runs under a newer one
   const ModelColumns columns = columns_to_plan_for(reference, lead.type, lead.typmod);
   PopActiveSnapshot();
+  if (is_stored && IsolationUsesXactSnapshot()) {
+    // A plan of what only this transaction still sees would be wrong in the next one.
+    PushActiveSnapshot(GetLatestSnapshot());
+    const bool is_latest = columns_to_plan_for(reference, lead.type, lead.typmod).version == columns.version;
+    PopActiveSnapshot();
+    if (!is_latest) {
+      return;
+    }
+  }
   const Oid function = column_function(call->funcid);
   const int count = bms_num_members(columns.columns);
   if (!OidIsValid(function) || kFirstColumn + count > FUNC_MAX_ARGS) {
@@ -226,9 +238,28 @@ void use_columns(void* argument) {
                                            PointerGetDatum(buildint2vector(attributes, count)), false, false));
   arguments = lappend(arguments, make_presence(root, lead));
   arguments = list_concat(arguments, passed);
+  // A call that reads no row would be made even where there is none.
+  if (!contain_var_clause(reinterpret_cast<Node*>(arguments)) &&
+      contain_var_clause(static_cast<Node*>(lsecond(call->args)))) {
+    return;
+  }
   planning->result = reinterpret_cast<Node*>(
       makeFuncExpr(function, call->funcresulttype, arguments, call->funccollid, call->inputcollid, call->funcformat));
 }
+
+bool is_exists(Node* node, void* context) {
+  if (node == nullptr || IsA(node, Query)) {
+    return false;
+  }
+  if (IsA(node, SubLink) && reinterpret_cast<SubLink*>(node)->subLinkType == EXISTS_SUBLINK) {
+    return true;
+  }
+  return walk_expression_tree(node, is_exists, context);
+}
+
+// True if an EXISTS is left in the query: the planner simplifies what is in it as if it stood in this query, so that
+// nobody can tell whose tables an expression names.
+bool has_exists(Query* query) { return query->hasSubLinks && walk_query_tree(query, is_exists, nullptr); }
 
 bool is_known_constant(const Node* node) {
   return IsA(node, Const) && !reinterpret_cast<const Const*>(node)->constisnull;
@@ -251,11 +282,12 @@ Node* simplify(const SupportRequestSimplify* request) {
   if (is_editing() || IsolationUsesXactSnapshot()) {
     root->glob->transientPlan = true;
   }
-  if (is_editing()) {
+  if (is_editing() || has_exists(root->parse)) {
     return nullptr;
   }
   // Whoever may not call the function must be told so.
   if (!may_execute(call->funcid, GetUserId())) {
+    root->glob->dependsOnRole = true;
     return nullptr;
   }
   // A model that cannot be compiled is no reason not to plan: the call raises its error if it is ever made.

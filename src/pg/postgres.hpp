@@ -68,6 +68,7 @@ extern "C" {
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
+#include "utils/expandeddatum.h"
 #include "utils/float.h"
 #include "utils/fmgroids.h"
 #include "utils/guc.h"
@@ -117,6 +118,16 @@ inline bool walk_expression_tree(Node* node, TreeWalker walker, void* context) {
   return expression_tree_walker(node, reinterpret_cast<bool (*)()>(reinterpret_cast<void (*)()>(walker)), context);
 #else
   return expression_tree_walker(node, walker, context);
+#endif
+}
+
+/// Walks the expressions of a query, not its sub-queries.
+inline bool walk_query_tree(Query* query, TreeWalker walker, void* context) {
+  constexpr int kFlags = QTW_IGNORE_RT_SUBQUERIES | QTW_IGNORE_CTE_SUBQUERIES;
+#if PG_VERSION_NUM < 160000
+  return query_tree_walker(query, reinterpret_cast<bool (*)()>(reinterpret_cast<void (*)()>(walker)), context, kFlags);
+#else
+  return query_tree_walker(query, walker, context, kFlags);
 #endif
 }
 
