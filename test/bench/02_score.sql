@@ -103,7 +103,6 @@ DO $do$
 DECLARE
     whole jsonb := leadscore.export_model('bench');
 BEGIN
-    PERFORM leadscore.import_model(jsonb_set(whole, '{criteria}', '[]'), 'none');
     PERFORM leadscore.import_model(jsonb_set(whole, '{criteria}', jsonb_build_array(whole #> '{criteria,0}')), 'one');
     PERFORM leadscore.import_model(jsonb_set(whole, '{criteria}',
         jsonb_path_query_array(whole, '$.criteria[*] ? (@.criterion != "recent")')), 'dateless');
@@ -114,7 +113,9 @@ SELECT 'parts', c.role::bench.case_role, c.title, :quarter, format('SELECT %s FR
 FROM (VALUES
     (1, 'floor', 'scan, sum of a column', 'sum(l.minutes_on_site)'),
     (2, 'part', 'the row as a value: count(l)', 'count(l)'),
-    (3, 'part', 'a model without criteria', $$sum(leadscore.score('none', l))$$),
+    (3, 'part', 'the twelve columns as arguments: num_nonnulls', $$sum(num_nonnulls(now(), l.headcount, l.revenue,
+        l.industry, l.country, l.seniority, l.demo_requested, l.page_views, l.emails_opened, l.minutes_on_site,
+        l.last_seen_at, l.budget_confirmed, l.unsubscribed))$$),
     (4, 'part', 'one criterion', $$sum(leadscore.score('one', l))$$),
     (5, 'part', 'eleven: all without the date', $$sum(leadscore.score('dateless', l))$$),
     (6, 'baseline', 'all twelve', $$sum(leadscore.score('bench', l))$$)) AS c (position, role, title, expression)
