@@ -182,5 +182,17 @@ UPDATE leadscore.criterion SET attribute = NULL, points = '1e308' WHERE model = 
 UPDATE leadscore.criterion SET dimension = NULL WHERE model = 'm';
 SELECT leadscore.score('m', l, :as_of) FROM leads AS l WHERE id = 1;
 
+-- Text that is stored elsewhere, whole or compressed, is compared as any other: by look-up, by prefix, in the executor.
+CREATE TABLE stored (id integer, s text);
+ALTER TABLE stored ALTER s SET STORAGE EXTERNAL;
+INSERT INTO stored SELECT n, CASE n WHEN 1 THEN repeat('ab', 2000) WHEN 2 THEN repeat('ab', 2000) || 'c' WHEN 3 THEN 'ab' END FROM generate_series(1, 4) AS n;
+ALTER TABLE stored ALTER s SET STORAGE EXTENDED;
+INSERT INTO stored SELECT n, CASE n WHEN 5 THEN repeat('ab', 2000) WHEN 6 THEN repeat('ab', 200000) END FROM generate_series(5, 6) AS n;
+INSERT INTO leadscore.model (model) VALUES ('stored');
+INSERT INTO leadscore.criterion (model, criterion, condition, points) VALUES ('stored', 'equal', format('s = %L', repeat('ab', 2000)), '1'), ('stored', 'short', 's IN (''ab'', ''cd'')', '2'),
+  ('stored', 'prefix', 's LIKE ''abab%''', '4'), ('stored', 'length', 'length(s) > 3000', '8'), ('stored', 'other', 's <> ''x''', '16');
+SELECT id, leadscore.score('stored', t), (leadscore.evaluate('stored', t)).score AS by_criteria FROM stored AS t ORDER BY id;
+DROP TABLE stored;
+DELETE FROM leadscore.model WHERE model = 'stored';
 DROP TABLE leads, changing, parts CASCADE;
 DROP EXTENSION leadscore;

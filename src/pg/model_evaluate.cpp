@@ -163,7 +163,7 @@ void evaluate_set(CompiledModel* model, const CriterionSet& set, const NullableD
 // The place of a text, of which what is too long to equal a constant is not even fetched.
 std::size_t place_of_text(const model::Lookup& lookup, Datum datum) {
   auto* const given = reinterpret_cast<text*>(DatumGetPointer(datum));
-  if (!VARATT_IS_EXTENDED(given) || VARATT_IS_SHORT(given)) {
+  if (!VARATT_IS_EXTERNAL(given) && !VARATT_IS_COMPRESSED(given)) {
     return lookup.place_of(std::string_view(VARDATA_ANY(given), VARSIZE_ANY_EXHDR(given)));
   }
   if (text_size(datum) > lookup.longest_text()) {
