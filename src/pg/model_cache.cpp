@@ -1,6 +1,7 @@
 #include "pg/model_cache.hpp"
 
 #include "pg/guard.hpp"
+#include "pg/snapshot_stamp.hpp"
 
 namespace leadscore::pg {
 
@@ -50,16 +51,6 @@ uint64 generation = 0;
 
 void catalog_changed(Datum /*argument*/, int /*cache*/, uint32 /*hash*/) { ++generation; }
 
-// Counts rolled-back subtransactions, which change what is visible without a trace in the snapshot.
-uint64 aborts = 0;
-
-void subtransaction_ended(SubXactEvent event, SubTransactionId /*mine*/, SubTransactionId /*parent*/,
-                          void* /*argument*/) {
-  if (event == SUBXACT_EVENT_ABORT_SUB) {
-    ++aborts;
-  }
-}
-
 // The transaction that last edited models in this session.
 LocalTransactionId editing_transaction = InvalidLocalTransactionId;
 
@@ -67,26 +58,7 @@ Edit current_edit(Snapshot snapshot) {
   if (!is_editing()) {
     return {};
   }
-  return {editing_transaction, snapshot->curcid, aborts};
-}
-
-// Tells two snapshots of one backend apart. What has committed shows in xmin, xmax or the number of running
-// transactions; what this transaction has done itself, in the command counter; what it has undone, in the aborts.
-struct SnapshotStamp {
-  TransactionId xmin;
-  TransactionId xmax;
-  uint32 running;
-  int32 running_subtransactions;
-  CommandId command;
-  LocalTransactionId transaction;
-  uint64 aborts;
-
-  bool operator==(const SnapshotStamp&) const = default;
-};
-
-SnapshotStamp stamp_of(Snapshot snapshot) {
-  return {snapshot->xmin,   snapshot->xmax,      snapshot->xcnt, snapshot->subxcnt,
-          snapshot->curcid, local_transaction(), aborts};
+  return {editing_transaction, snapshot->curcid, rolled_back_subtransactions()};
 }
 
 // What a call site remembers between rows, in its function's memory context.
@@ -306,7 +278,6 @@ void initialize_model_cache() {
        {PROCOID, OPEROID, CASTSOURCETARGET, ENUMOID, COLLOID, TSCONFIGOID, TSCONFIGMAP, TSDICTOID}) {
     CacheRegisterSyscacheCallback(cache_id, catalog_changed, 0);
   }
-  RegisterSubXactCallback(subtransaction_ended, nullptr);
 }
 
 void note_edit() { editing_transaction = local_transaction(); }
@@ -318,10 +289,7 @@ bool is_editing() {
 CompiledModel* find_model(FmgrInfo* flinfo, const ModelReference& reference, Oid row_type, int32 row_typmod) {
   CallSite* const site = call_site(flinfo);
   const Bytes source = bytes_of(reference);
-  if (!ActiveSnapshotSet()) {
-    ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE), errmsg("no snapshot to read the model with")));
-  }
-  const SnapshotStamp stamp = stamp_of(GetActiveSnapshot());
+  const SnapshotStamp stamp = stamp_of_active_snapshot();
   // A row type may change in mid-statement; PostgreSQL then clears the identifier that it had.
   const bool is_current =
       site->entry != nullptr && site->row_type == row_type && site->row_typmod == row_typmod &&

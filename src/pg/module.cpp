@@ -1,12 +1,16 @@
 // What PostgreSQL sees when it loads the library.
 #include "pg/guard.hpp"
 #include "pg/model_cache.hpp"
+#include "pg/snapshot_stamp.hpp"
 
 extern "C" {
 PG_MODULE_MAGIC;
 PGDLLEXPORT void _PG_init(void);
 }
 
-void _PG_init(void) { leadscore::pg::initialize_model_cache(); }
+void _PG_init(void) {
+  leadscore::pg::initialize_snapshot_stamps();
+  leadscore::pg::initialize_model_cache();
+}
 
 LEADSCORE_FUNCTION(leadscore_version) { return PointerGetDatum(cstring_to_text(LEADSCORE_VERSION)); }

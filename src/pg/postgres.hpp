@@ -63,6 +63,7 @@ extern "C" {
 #include "parser/parser.h"
 #include "parser/scanner.h"
 #include "pgtime.h"
+#include "storage/bufmgr.h"
 #include "storage/proc.h"
 #include "utils/array.h"
 #include "utils/acl.h"

@@ -1,0 +1,16 @@
+// Makes the core's objects of a compiled model. These functions own C++ objects and may throw, so they raise no errors
+// of PostgreSQL: call them by core_call().
+#pragma once
+
+#include "pg/model_compile.hpp"
+
+namespace leadscore::pg {
+
+/// Makes the scorecard, the bands and the room for its sums. Returns true.
+bool build_core(CompiledModel* model, const model::ScorecardDefinition& definition,
+                model::Band* const (&bands)[kBandKinds]);
+
+/// Makes the plan that adds up the score, in a context, with conditions that have late constants or without.
+const model::ScorePlan* plan_score(const CompiledModel* model, MemoryContext context, bool with_late_constants);
+
+}  // namespace leadscore::pg
