@@ -7,6 +7,7 @@ version    := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" leadscore.co
 # The install script is these parts, in this order.
 SQL_PARTS = \
 	src/pg/schema.sql \
+	src/pg/contact.sql \
 	src/pg/model_tables.sql \
 	src/pg/model.sql \
 	src/pg/model_template.sql \
@@ -14,7 +15,7 @@ SQL_PARTS = \
 DATA_built = $(EXTENSION)--$(version).sql
 
 # Every test is named here; `make check` fails when a file in sql/ or test/isolation/specs is not.
-REGRESS        = extension model template expression score set_score cache session columns differential parallel privileges
+REGRESS        = extension contact model template expression score set_score cache session columns differential parallel privileges
 ISOLATION      = model_change plan_change
 REGRESS_OPTS   = --encoding=UTF8
 ISOLATION_OPTS = --inputdir=test/isolation
@@ -38,7 +39,7 @@ WERROR       ?= -Werror
 PG_CPPFLAGS   = -Isrc -isystem $(shell $(PG_CONFIG) --includedir-server) -DLEADSCORE_VERSION='"$(version)"' -MMD -MP
 PG_CXXFLAGS   = -std=c++20 -fvisibility=hidden -fvisibility-inlines-hidden \
 	-Wall -Wextra -Wno-register $(WERROR) $(EXTRA_CXXFLAGS)
-SHLIB_LINK    = -Wl,--version-script=leadscore.exports
+SHLIB_LINK    = -Wl,--version-script=leadscore.exports -licui18n -licuuc
 EXTRA_CLEAN   = build results regression.diffs regression.out output_iso leadscore--*.sql \
 	test/boundary/boundary.so $(boundary_objects) $(all_objects:.o=.d)
 

@@ -72,6 +72,16 @@ bool depends_on_more(Oid function) {
   return std::find(kFunctions.begin(), kFunctions.end(), function) != kFunctions.end();
 }
 
+// They read the table of e-mail providers, which belongs to the database as the model does.
+bool is_stable_contact_function(const FormData_pg_proc* function) {
+  if (function->provolatile != PROVOLATILE_STABLE || function->pronamespace != get_namespace_oid("leadscore", true)) {
+    return false;
+  }
+  static constexpr std::array kNames{"email_kind", "contact_validity", "contact_signals"};
+  return std::any_of(kNames.begin(), kNames.end(),
+                     [function](const char* name) { return strcmp(NameStr(function->proname), name) == 0; });
+}
+
 bool is_system_schema(Oid schema) {
   return schema == PG_CATALOG_NAMESPACE || schema == get_namespace_oid("leadscore", true);
 }
@@ -90,7 +100,8 @@ FunctionFacts facts_of(Oid function) {
   }
   const auto* form = reinterpret_cast<Form_pg_proc>(GETSTRUCT(tuple));
   const FunctionFacts facts{pstrdup(NameStr(form->proname)), form->pronamespace, form->proretset,
-                            (form->provolatile == PROVOLATILE_IMMUTABLE || is_listed_stable_function(function)) &&
+                            (form->provolatile == PROVOLATILE_IMMUTABLE || is_listed_stable_function(function) ||
+                             is_stable_contact_function(form)) &&
                                 !depends_on_more(function)};
   ReleaseSysCache(tuple);
   return facts;

@@ -1,6 +1,7 @@
 -- Models are readable by everybody, and written by those whom grant_editor() names. Scoring needs neither.
 GRANT USAGE ON SCHEMA leadscore TO PUBLIC;
-GRANT SELECT ON leadscore.model, leadscore.dimension, leadscore.criterion, leadscore.band, leadscore.model_version TO PUBLIC;
+GRANT SELECT ON leadscore.model, leadscore.dimension, leadscore.criterion, leadscore.band, leadscore.model_version,
+  leadscore.email_provider TO PUBLIC;
 
 REVOKE EXECUTE ON FUNCTION
   leadscore.next_version(bigint),
@@ -22,7 +23,7 @@ AS $$
 BEGIN
   EXECUTE format('GRANT USAGE ON SCHEMA leadscore TO %s', role);
   EXECUTE format('GRANT SELECT ON leadscore.model, leadscore.dimension, leadscore.criterion, leadscore.band, '
-    'leadscore.model_version TO %s', role);
+    'leadscore.model_version, leadscore.email_provider TO %s', role);
 END
 $$;
 COMMENT ON FUNCTION leadscore.grant_reader(regrole) IS
@@ -35,7 +36,7 @@ AS $$
 BEGIN
   PERFORM leadscore.grant_reader(role);
   EXECUTE format('GRANT INSERT, UPDATE, DELETE ON leadscore.model, leadscore.dimension, leadscore.criterion, '
-    'leadscore.band, leadscore.model_version TO %s', role);
+    'leadscore.band, leadscore.model_version, leadscore.email_provider TO %s', role);
   EXECUTE format('GRANT USAGE ON SEQUENCE leadscore.model_version_number TO %s', role);
   EXECUTE format('GRANT EXECUTE ON FUNCTION leadscore.next_version(bigint), leadscore.touch_models(text[]), '
     'leadscore.import_model(jsonb, text, boolean), leadscore.save_model_version(text, text), '
