@@ -167,5 +167,5 @@ DROP TABLE canary;
 DROP EXTENSION leadscore;
 DROP EXTENSION citext;
 DROP TEXT SEARCH CONFIGURATION mine;
-DROP FUNCTION written(text, text), scored(text, text), planted(integer, integer), lower(text), as_number(mood), checked(text) CASCADE;
+DROP FUNCTION written(text, text), scored(text, text), planted(integer, integer), public.lower(text), as_number(mood), checked(text) CASCADE;
 DROP TYPE mood, phone_number, watched, pair, nested CASCADE;
