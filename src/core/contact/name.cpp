@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <vector>
 
 #include "core/contact/diminutives.hpp"
@@ -98,7 +99,7 @@ struct KeyWord {
 
 // -ович and -овна in any spelling. Not -owicz and -ović, which end surnames.
 bool is_patronymic(std::string_view skeleton, std::string_view word) noexcept {
-  static constexpr std::array<std::string_view, 6> kEndings = {"oviw", "eviw", "ovna", "evna", "ivna", "iwna"};
+  static constexpr char kEndings[][5] = {"oviw", "eviw", "ovna", "evna", "ivna", "iwna"};
   static constexpr auto kShort = make_word_set<16>("iliw kusmiw lukiw nikitiw fomiw saviw");
   if (word.ends_with("cz") || word.ends_with("ć")) {
     return false;
@@ -108,7 +109,7 @@ bool is_patronymic(std::string_view skeleton, std::string_view word) noexcept {
   };
   // Kazakh -улы and -кызы, written as one word with the father's name.
   const bool is_turkic = skeleton.size() >= 7 && (skeleton.ends_with("uli") || skeleton.ends_with("kisi"));
-  return is_turkic || std::any_of(kEndings.begin(), kEndings.end(), ends) || kShort.contains(skeleton);
+  return is_turkic || std::any_of(std::begin(kEndings), std::end(kEndings), ends) || kShort.contains(skeleton);
 }
 
 class KeyWords {
@@ -204,8 +205,10 @@ class KeyWords {
 
 // The endings of surnames by gender, longest first, and how much of each is the stem.
 struct GenderEnding {
-  std::string_view ending;
-  std::size_t kept;  // bytes
+  char letters[11];
+  std::uint8_t kept;  // bytes
+
+  [[nodiscard]] constexpr std::string_view ending() const noexcept { return letters; }
 };
 
 constexpr std::array kGenderEndings = std::to_array<GenderEnding>({
@@ -222,13 +225,13 @@ std::string_view without_gender(std::string_view word) noexcept {
   const GenderEnding* longest = nullptr;
   for (const GenderEnding& entry : kGenderEndings) {
     // A name that is little more than an ending is itself: Кий, Ина.
-    if (!word.empty() && word.back() == entry.ending.back() && word.ends_with(entry.ending) &&
-        word.size() >= entry.ending.size() + 3 &&
-        (longest == nullptr || entry.ending.size() > longest->ending.size())) {
+    if (!word.empty() && word.back() == entry.ending().back() && word.ends_with(entry.ending()) &&
+        word.size() >= entry.ending().size() + 3 &&
+        (longest == nullptr || entry.ending().size() > longest->ending().size())) {
       longest = &entry;
     }
   }
-  return longest == nullptr ? word : word.substr(0, word.size() - longest->ending.size() + longest->kept);
+  return longest == nullptr ? word : word.substr(0, word.size() - longest->ending().size() + longest->kept);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <iterator>
 
 #include "core/contact/letters.hpp"
 #include "core/contact/skeleton_rules.hpp"
@@ -101,9 +102,8 @@ bool is_adjective_end(std::string_view after) noexcept {
   if (after.find_first_not_of("ijy") == std::string_view::npos) {
     return true;
   }
-  static constexpr std::array<std::string_view, 9> kEndings = {"aa", "aja", "aia", "aya", "oi",
-                                                               "oj", "oy",  "ia",  "iia"};
-  return std::find(kEndings.begin(), kEndings.end(), after) != kEndings.end();
+  static constexpr char kEndings[][4] = {"aa", "aja", "aia", "aya", "oi", "oj", "oy", "ia", "iia"};
+  return std::find(std::begin(kEndings), std::end(kEndings), after) != std::end(kEndings);
 }
 
 bool fits(Right right, std::string_view after) noexcept {
