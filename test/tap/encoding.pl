@@ -36,6 +36,23 @@ SQL
 	like($answer{$encoding}, qr/\A\s*\d+ \d+\n\S+/, "$encoding: leads are scored");
 	is($answer{$encoding}, $answer{UTF8}, "$encoding: as in UTF8");
 }
+# Contacts: read by way of UTF-8, written in the database's encoding.
+my $contact = <<'SQL';
+SET client_encoding = 'UTF8';
+SELECT leadscore.name_key('Щукин Иван') = leadscore.name_key('Ivan Shchukin'), leadscore.translit('Ёлка'), leadscore.name_normalize('ИВАНОВ, Пётр'), leadscore.company_normalize('ООО «Ромашка»'),
+  leadscore.email_normalize('Иван <Ivan@Mail.RU>'), leadscore.email_kind('a@почта.рф'), leadscore.phone_normalize('тел. 8 (495) 204-17-35 доб. 2', 'RU'), leadscore.contact_signals('йцукен', NULL, NULL, NULL);
+SQL
+foreach my $encoding (qw(UTF8 WIN1251 KOI8R EUC_JP))
+{
+	my $written = $encoding =~ /EUC_JP|KOI8R/ ? $contact =~ s/«|»//gr : $contact;
+	is($node->safe_psql("in_$encoding", $written),
+		't|Elka|иванов петр|ромашка|ivan@mail.ru|corporate|+74952041735|{joke_name,keyboard_walk_name,lower_case_name}', "$encoding: contacts are read");
+}
+is($node->safe_psql('in_LATIN1', "SET client_encoding = 'UTF8'; SELECT leadscore.name_normalize('MÜLLER Jörg'), leadscore.translit('Müller'), leadscore.name_key('Jörg')"),
+	'jörg müller|Muller|' . $node->safe_psql('in_UTF8', "SELECT leadscore.name_key('Jörg')"), 'LATIN1: contacts are read');
+is($node->safe_psql('in_SQL_ASCII', "SELECT leadscore.phone_normalize(E'8 495 204-17-35 \\xff', 'RU'), leadscore.name_normalize(E'\\xffIvan'), leadscore.email_normalize(E'a\\xff\@mail.ru')"),
+	'+74952041735|ivan|', 'SQL_ASCII: bytes that are no UTF-8 belong to no word and no address');
+
 my ($status, undef, $error) = $node->psql('in_LATIN1', "SELECT leadscore.create_model('b2b', 'b2b')");
 like($error, qr/has no equivalent in encoding "LATIN1"|cannot be translated|Unicode escape/, 'LATIN1: a Russian title that cannot be written is an error, not garbage');
 
