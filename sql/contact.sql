@@ -48,8 +48,8 @@ INSERT INTO leads VALUES (3, 'Ivan', 'iivanov+2@googlemail.com', '+7 916 1234567
 CREATE INDEX ON leads (leadscore.email_kind(email));
 
 -- The table of providers comes first; the nearest domain decides.
-INSERT INTO leadscore.email_provider VALUES ('corp.ru', 'free', 'our freelancers'), ('team.gmail.com', 'corporate', NULL);
-SELECT x, leadscore.email_kind(x) FROM unnest(ARRAY['a@corp.ru', 'a@mail.corp.ru', 'a@corp.ru.com', 'a@gmail.com', 'a@team.gmail.com', 'a@x.team.gmail.com', 'a@ru']) AS x;
+INSERT INTO leadscore.email_provider VALUES ('corp.ru', 'free', 'our freelancers'), ('team.gmail.com', 'corporate', NULL), ('example', 'corporate', 'whole top-level domains too');
+SELECT x, leadscore.email_kind(x) FROM unnest(ARRAY['a@corp.ru', 'a@mail.corp.ru', 'a@corp.ru.com', 'a@gmail.com', 'a@team.gmail.com', 'a@x.team.gmail.com', 'a@ru', 'a@firm.example', 'a@example.com']) AS x;
 INSERT INTO leadscore.email_provider VALUES ('Corp.RU', 'free');
 INSERT INTO leadscore.email_provider VALUES ('corp.com', 'invalid');
 -- A statement sees what its snapshot sees: rolled back, changed by a function in mid-statement.

@@ -7,3 +7,7 @@ SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS leadscore;
 DELETE FROM leadscore.model WHERE model = 'b2b';
 SELECT leadscore.create_model('b2b', 'b2b', 'crm.lead_features'::regclass) \g /dev/null
+
+-- The made-up companies have made-up domains, which no mail can reach: .example is reserved. This database knows better.
+INSERT INTO leadscore.email_provider (domain, kind, note) VALUES ('example', 'corporate', 'the companies of the demo')
+ON CONFLICT (domain) DO NOTHING;

@@ -4,13 +4,13 @@
 
 CREATE TABLE leadscore.email_provider (
   domain text COLLATE "C" NOT NULL PRIMARY KEY
-    CHECK (domain ~ '^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]*[a-z0-9])?$' AND length(domain) <= 253),
+    CHECK (domain ~ '^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]*[a-z0-9])?$' AND length(domain) <= 253),
   kind text COLLATE "C" NOT NULL CHECK (kind = ANY (ARRAY['corporate', 'free', 'disposable', 'education'])),
   note text
 );
 COMMENT ON TABLE leadscore.email_provider IS
 'What this database says of domains of mailboxes: comes before the lists that ship with leadscore. A domain means its subdomains too';
-COMMENT ON COLUMN leadscore.email_provider.domain IS 'The domain, in small letters; an internationalised one as xn--';
+COMMENT ON COLUMN leadscore.email_provider.domain IS 'The domain, in small letters; an internationalised one as xn--. A top-level domain may stand alone';
 COMMENT ON COLUMN leadscore.email_provider.kind IS 'corporate, free, disposable or education';
 COMMENT ON COLUMN leadscore.email_provider.note IS 'Why';
 SELECT pg_catalog.pg_extension_config_dump('leadscore.email_provider', '');
