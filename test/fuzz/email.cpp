@@ -4,24 +4,17 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <optional>
 #include <string_view>
 
 #include "core/contact/email_kind.hpp"
 #include "core/contact/public_suffix.hpp"
+#include "fuzz_input.hpp"
 
 namespace {
 
 using namespace leadscore::contact;
-
-void require(bool holds, const char* what) {
-  if (!holds) {
-    (void)std::fprintf(stderr, "does not hold: %s\n", what);
-    std::abort();
-  }
-}
+using leadscore::fuzz::require;
 
 void check_address(const EmailAddress& address) {
   const std::string_view domain = address.domain();

@@ -6,8 +6,6 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <cstring>
 #include <deque>
 #include <limits>
@@ -22,36 +20,22 @@
 #include "core/model/score_plan.hpp"
 #include "core/model/scorecard.hpp"
 #include "core/stop_token.hpp"
+#include "fuzz_input.hpp"
 
 namespace {
 
 using namespace leadscore::model;
+using leadscore::fuzz::require;
 using Kind = ConditionNode::Kind;
 
 constexpr std::int64_t kLeast = std::numeric_limits<std::int64_t>::min();
 constexpr std::int64_t kGreatest = std::numeric_limits<std::int64_t>::max();
 constexpr std::uint32_t kColumns = 2;  // of numbers, of texts
 
-void require(bool holds, const char* what) {
-  if (!holds) {
-    (void)std::fprintf(stderr, "does not hold: %s\n", what);
-    std::abort();
-  }
-}
-
-// Takes values from the input; what is missing at its end is zero. Texts are views of it.
-class Input {
+// Takes values from the input. Texts are views of it.
+class Input : public leadscore::fuzz::ByteInput {
  public:
-  explicit Input(std::span<const std::uint8_t> bytes) : bytes_(bytes) {}
-
-  std::uint8_t byte() {
-    if (bytes_.empty()) {
-      return 0;
-    }
-    const std::uint8_t first = bytes_.front();
-    bytes_ = bytes_.subspan(1);
-    return first;
-  }
+  using ByteInput::ByteInput;
 
   // Mostly small, so that numbers meet; now and then an end of the line, or any.
   std::int64_t integer() {
@@ -70,10 +54,8 @@ class Input {
   }
 
   std::string_view text() {
-    const std::size_t size = std::min<std::size_t>(byte() % 48, bytes_.size());
-    const char* const first = reinterpret_cast<const char*>(bytes_.data());
-    bytes_ = bytes_.subspan(size);
-    return {first, size};
+    const std::span<const std::uint8_t> taken = take(byte() % 48);
+    return {reinterpret_cast<const char*>(taken.data()), taken.size()};
   }
 
   Value value(ValueKind kind) {
@@ -82,9 +64,6 @@ class Input {
     }
     return kind == ValueKind::integer ? Value::of(integer()) : Value::of(text());
   }
-
- private:
-  std::span<const std::uint8_t> bytes_;
 };
 
 ValueKind kind_of(std::uint32_t column) { return column == 0 ? ValueKind::integer : ValueKind::text; }

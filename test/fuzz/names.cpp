@@ -2,8 +2,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <memory_resource>
 #include <string>
 #include <string_view>
@@ -14,18 +12,13 @@
 #include "core/contact/name.hpp"
 #include "core/contact/translit.hpp"
 #include "core/contact/utf8.hpp"
+#include "fuzz_input.hpp"
 
 namespace {
 
 using namespace leadscore;
 using namespace leadscore::contact;
-
-void require(bool holds, const char* what) {
-  if (!holds) {
-    (void)std::fprintf(stderr, "does not hold: %s\n", what);
-    std::abort();
-  }
-}
+using leadscore::fuzz::require;
 
 template <class Function>
 std::string result_of(Function function, std::string_view text) {

@@ -4,21 +4,15 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <optional>
 #include <string_view>
+
+#include "fuzz_input.hpp"
 
 namespace {
 
 using namespace leadscore::contact;
-
-void require(bool holds, const char* what) {
-  if (!holds) {
-    (void)std::fprintf(stderr, "does not hold: %s\n", what);
-    std::abort();
-  }
-}
+using leadscore::fuzz::require;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 

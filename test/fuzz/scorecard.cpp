@@ -6,8 +6,6 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <cstring>
 #include <limits>
 #include <memory_resource>
@@ -16,33 +14,19 @@
 #include <vector>
 
 #include "core/error.hpp"
+#include "fuzz_input.hpp"
 
 namespace {
 
 using namespace leadscore::model;
+using leadscore::fuzz::require;
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-void require(bool holds, const char* what) {
-  if (!holds) {
-    (void)std::fprintf(stderr, "does not hold: %s\n", what);
-    std::abort();
-  }
-}
-
-// Takes values from the input; what is missing at its end is zero.
-class Input {
+// Takes values from the input.
+class Input : public leadscore::fuzz::ByteInput {
  public:
-  explicit Input(std::span<const std::uint8_t> bytes) : bytes_(bytes) {}
-
-  std::uint8_t byte() {
-    if (bytes_.empty()) {
-      return 0;
-    }
-    const std::uint8_t first = bytes_.front();
-    bytes_ = bytes_.subspan(1);
-    return first;
-  }
+  using ByteInput::ByteInput;
 
   // Mostly what people write, now and then what is dangerous, and any number at all.
   double number() {
@@ -85,9 +69,6 @@ class Input {
     const std::uint8_t value = byte();
     return value >= 192 ? kNone : value % 16;
   }
-
- private:
-  std::span<const std::uint8_t> bytes_;
 };
 
 struct Case {

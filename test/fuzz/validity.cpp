@@ -3,8 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,17 +10,12 @@
 
 #include "core/contact/gibberish.hpp"
 #include "core/contact/keyboard.hpp"
+#include "fuzz_input.hpp"
 
 namespace {
 
 using namespace leadscore::contact;
-
-void require(bool holds, const char* what) {
-  if (!holds) {
-    (void)std::fprintf(stderr, "does not hold: %s\n", what);
-    std::abort();
-  }
-}
+using leadscore::fuzz::require;
 
 }  // namespace
 

@@ -12,6 +12,37 @@
 
 namespace leadscore::test {
 
+/// What libphonenumber takes a number for, by our name for it; empty if it does not know.
+inline std::string_view kind_name(const i18n::phonenumbers::PhoneNumber& number) {
+  using Util = i18n::phonenumbers::PhoneNumberUtil;
+  switch (Util::GetInstance()->GetNumberType(number)) {
+    case Util::FIXED_LINE:
+      return "fixed";
+    case Util::MOBILE:
+      return "mobile";
+    case Util::FIXED_LINE_OR_MOBILE:
+      return "fixed_or_mobile";
+    case Util::TOLL_FREE:
+      return "toll_free";
+    case Util::PREMIUM_RATE:
+      return "premium";
+    case Util::SHARED_COST:
+      return "shared_cost";
+    case Util::VOIP:
+      return "voip";
+    case Util::PERSONAL_NUMBER:
+      return "personal";
+    case Util::PAGER:
+      return "pager";
+    case Util::UAN:
+      return "uan";
+    case Util::VOICEMAIL:
+      return "voicemail";
+    default:
+      return "";
+  }
+}
+
 struct PhoneForm {
   bool is_plain = false;  // as libphonenumber itself formats it
   std::string text;

@@ -33,35 +33,6 @@ struct Judgement {
   friend bool operator==(const Judgement&, const Judgement&) = default;
 };
 
-std::string_view name_of(Util::PhoneNumberType type) {
-  switch (type) {
-    case Util::FIXED_LINE:
-      return "fixed";
-    case Util::MOBILE:
-      return "mobile";
-    case Util::FIXED_LINE_OR_MOBILE:
-      return "fixed_or_mobile";
-    case Util::TOLL_FREE:
-      return "toll_free";
-    case Util::PREMIUM_RATE:
-      return "premium";
-    case Util::SHARED_COST:
-      return "shared_cost";
-    case Util::VOIP:
-      return "voip";
-    case Util::PERSONAL_NUMBER:
-      return "personal";
-    case Util::PAGER:
-      return "pager";
-    case Util::UAN:
-      return "uan";
-    case Util::VOICEMAIL:
-      return "voicemail";
-    default:
-      return "";
-  }
-}
-
 Judgement google(const std::string& text, const std::string& region) {
   const Util& util = *Util::GetInstance();
   GoogleNumber number;
@@ -70,7 +41,7 @@ Judgement google(const std::string& text, const std::string& region) {
     return result;
   }
   util.Format(number, Util::E164, &result.e164);
-  result.kind = name_of(util.GetNumberType(number));
+  result.kind = test::kind_name(number);
   util.GetRegionCodeForNumber(number, &result.region);
   if (result.region == "001") {
     result.region.clear();

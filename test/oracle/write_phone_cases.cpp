@@ -48,35 +48,6 @@ std::string quoted(const std::string& text) {
   return result + "\"";
 }
 
-std::string_view kind_of(const Number& number) {
-  switch (Util::GetInstance()->GetNumberType(number)) {
-    case Util::FIXED_LINE:
-      return "fixed";
-    case Util::MOBILE:
-      return "mobile";
-    case Util::FIXED_LINE_OR_MOBILE:
-      return "fixed_or_mobile";
-    case Util::TOLL_FREE:
-      return "toll_free";
-    case Util::PREMIUM_RATE:
-      return "premium";
-    case Util::SHARED_COST:
-      return "shared_cost";
-    case Util::VOIP:
-      return "voip";
-    case Util::PERSONAL_NUMBER:
-      return "personal";
-    case Util::PAGER:
-      return "pager";
-    case Util::UAN:
-      return "uan";
-    case Util::VOICEMAIL:
-      return "voicemail";
-    default:
-      return "";
-  }
-}
-
 class Writer {
  public:
   void write(const std::string& region, const Number& number) {
@@ -103,8 +74,8 @@ class Writer {
       }
       util.Format(read, Util::E164, &again);
       if (again == e164) {
-        std::cout << "{\"" << region << "\", " << quoted(form.text) << ", \"" << e164 << "\", \"" << kind_of(number)
-                  << "\", \"" << (of == "001" ? "" : of) << "\"},\n";
+        std::cout << "{\"" << region << "\", " << quoted(form.text) << ", \"" << e164 << "\", \""
+                  << leadscore::test::kind_name(number) << "\", \"" << (of == "001" ? "" : of) << "\"},\n";
         return;
       }
     }

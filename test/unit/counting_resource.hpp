@@ -71,4 +71,23 @@ class NoDefaultResource {
   std::pmr::memory_resource* before_;
 };
 
+/// Builds again and again, each time with another allocation failing, until it succeeds; nothing may leak, and no
+/// memory may come from elsewhere. Returns how many allocations failed.
+template <class Build>
+std::size_t fail_every_allocation(Build build) {
+  constexpr std::size_t kLimit = 1'000;
+  const NoDefaultResource no_default;
+  for (std::size_t failing = 0; failing < kLimit; ++failing) {
+    CountingResource memory(failing);
+    try {
+      const auto built = build(&memory);
+      return failing;
+    } catch (const std::bad_alloc&) {
+      EXPECT_EQ(memory.live(), 0U) << "after allocation " << failing << " failed";
+    }
+  }
+  ADD_FAILURE() << "memory is taken from elsewhere";
+  return kLimit;
+}
+
 }  // namespace leadscore::test

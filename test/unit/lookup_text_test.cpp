@@ -307,19 +307,7 @@ TEST_P(LookupOfBothKinds, UsesOnlyTheResourceItIsGiven) {
 
 TEST_P(LookupOfBothKinds, LeaksNothingWhicheverAllocationFails) {
   const Criteria criteria = examples(GetParam());
-  const NoDefaultResource no_default;
-  std::size_t failing = 0;
-  for (;; ++failing) {
-    ASSERT_LT(failing, 1'000U) << "memory is taken from elsewhere";
-    CountingResource memory(failing);
-    try {
-      const Lookup lookup = criteria.build(&memory);
-      break;
-    } catch (const std::bad_alloc&) {
-      EXPECT_EQ(memory.live(), 0U) << "after allocation " << failing << " failed";
-    }
-  }
-  EXPECT_GE(failing, 4U);
+  EXPECT_GE(test::fail_every_allocation([&](std::pmr::memory_resource* memory) { return criteria.build(memory); }), 4U);
 }
 
 TEST_P(LookupOfBothKinds, KeepsNothingOfTheCriteria) {

@@ -404,19 +404,7 @@ TEST(ScorePlanMemory, UsesOnlyTheResourceItIsGiven) {
 
 TEST(ScorePlanMemory, LeaksNothingWhicheverAllocationFails) {
   const Plan built(example());
-  const NoDefaultResource no_default;
-  std::size_t failing = 0;
-  for (;; ++failing) {
-    ASSERT_LT(failing, 1'000U) << "memory is taken from elsewhere";
-    CountingResource memory(failing);
-    try {
-      const ScorePlan plan = built.build(&memory);
-      break;
-    } catch (const std::bad_alloc&) {
-      EXPECT_EQ(memory.live(), 0U) << "after allocation " << failing << " failed";
-    }
-  }
-  EXPECT_GE(failing, 10U);
+  EXPECT_GE(test::fail_every_allocation([&](std::pmr::memory_resource* memory) { return built.build(memory); }), 10U);
 }
 
 TEST(ScorePlanMemory, KeepsNothingOfTheConditions) {

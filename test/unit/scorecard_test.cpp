@@ -451,19 +451,9 @@ TEST(ScorecardMemory, KeepsNothingOfTheDefinition) {
 }
 
 TEST(ScorecardMemory, LeaksNothingWhicheverAllocationFails) {
-  const NoDefaultResource no_default;
   const Example example;
-  std::size_t failing = 0;
-  for (;; ++failing) {
-    CountingResource memory(failing);
-    try {
-      const Scorecard scorecard(range_definition(example), &memory);
-      break;
-    } catch (const std::bad_alloc&) {
-      EXPECT_EQ(memory.live(), 0U) << "after allocation " << failing << " failed";
-    }
-  }
-  EXPECT_GE(failing, 3U) << "groups, members, attributes";
+  const auto build = [&](std::pmr::memory_resource* memory) { return Scorecard(range_definition(example), memory); };
+  EXPECT_GE(test::fail_every_allocation(build), 3U) << "groups, members, attributes";
 }
 
 TEST(ScorecardMemory, LeaksNothingWhenItRefuses) {
