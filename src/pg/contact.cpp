@@ -10,6 +10,7 @@
 #include "pg/contact.hpp"
 #include "pg/email_provider.hpp"
 #include "pg/guard.hpp"
+#include "pg/stored_text.hpp"
 #include "pg/text_transform.hpp"
 #include "pg/utf8_text.hpp"
 
@@ -47,7 +48,7 @@ Datum transform(FunctionCallInfo fcinfo, TextTransform make, Nothing nothing) {
 }  // namespace
 
 std::optional<contact::EmailAddress> parse_email_argument(FunctionCallInfo fcinfo, int argument) {
-  if (text_argument_size(fcinfo, argument) > contact::kLongestEmailText) {
+  if (text_size(PG_GETARG_DATUM(argument)) > contact::kLongestEmailText) {
     return std::nullopt;
   }
   const std::string_view text = utf8_argument(fcinfo, argument, contact::kLongestEmailText);

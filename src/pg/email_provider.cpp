@@ -1,6 +1,7 @@
 #include "pg/email_provider.hpp"
 
 #include "pg/guard.hpp"
+#include "pg/own_table.hpp"
 #include "pg/snapshot_stamp.hpp"
 
 namespace leadscore::pg {
@@ -13,11 +14,6 @@ struct Provider {
   char domain[kLongestDomain + 1];  // the key
   contact::EmailKind kind;
 };
-
-Oid provider_table() {
-  const Oid schema = get_namespace_oid("leadscore", true);
-  return OidIsValid(schema) ? get_relname_relid("email_provider", schema) : InvalidOid;
-}
 
 std::optional<contact::EmailKind> kind_named(const text* name) {
   const std::string_view written{VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name)};
@@ -51,18 +47,14 @@ namespace {
 
 void read_table(EmailProviders* providers) {
   providers->kinds = nullptr;
-  const Oid table = provider_table();
+  const Oid table = own_table("email_provider");
   if (!OidIsValid(table)) {
     return;
   }
   Relation const relation = table_open(table, AccessShareLock);
   if (RelationGetNumberOfBlocks(relation) > 0) {
-    const AttrNumber domain_column = get_attnum(table, "domain");
-    const AttrNumber kind_column = get_attnum(table, "kind");
-    if (domain_column == InvalidAttrNumber || kind_column == InvalidAttrNumber) {
-      ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-                      errmsg("table leadscore.email_provider is not as the extension made it")));
-    }
+    const AttrNumber domain_column = own_column(table, "domain");
+    const AttrNumber kind_column = own_column(table, "kind");
     SysScanDesc const scan = systable_beginscan(relation, InvalidOid, false, GetActiveSnapshot(), 0, nullptr);
     HeapTuple tuple = nullptr;
     while (HeapTupleIsValid(tuple = systable_getnext(scan))) {

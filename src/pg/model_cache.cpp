@@ -1,6 +1,7 @@
 #include "pg/model_cache.hpp"
 
 #include "pg/guard.hpp"
+#include "pg/own_table.hpp"
 #include "pg/snapshot_stamp.hpp"
 
 namespace leadscore::pg {
@@ -143,9 +144,9 @@ int64 read_version(Oid table, const text* name) {
   }
   Relation const relation = table_open(table, AccessShareLock);
   const Oid index = RelationGetPrimaryKeyIndex(relation);
-  const AttrNumber name_column = get_attnum(table, "model");
-  const AttrNumber version_column = get_attnum(table, "version");
-  if (!OidIsValid(index) || name_column == InvalidAttrNumber || version_column == InvalidAttrNumber) {
+  const AttrNumber name_column = own_column(table, "model");
+  const AttrNumber version_column = own_column(table, "version");
+  if (!OidIsValid(index)) {
     ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
                     errmsg("table leadscore.model is not as the extension made it")));
   }
@@ -268,10 +269,7 @@ CacheEntry* lookup(const ModelReference& reference, Oid row_type, int32 row_typm
 
 }  // namespace
 
-Oid model_table() {
-  const Oid schema = get_namespace_oid("leadscore", true);
-  return OidIsValid(schema) ? get_relname_relid("model", schema) : InvalidOid;
-}
+Oid model_table() { return own_table("model"); }
 
 void initialize_model_cache() {
   for (const int cache_id :

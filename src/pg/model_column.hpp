@@ -94,9 +94,6 @@ inline std::int64_t read_integer(ColumnReader reader, Datum datum) {
 /// memory context.
 model::Value read_value(ColumnReader reader, Datum datum);
 
-/// The size of a text in bytes, without fetching it.
-inline std::size_t text_size(Datum text) { return toast_raw_datum_size(text) - VARHDRSZ; }
-
 /// One way in which conditions read a column.
 struct NativeColumn {
   AttrNumber attribute;

@@ -191,7 +191,6 @@ model::ScorecardDefinition define_scorecard(CompiledModel* model) {
       model->attribute_count = attribute == model->attribute_count ? attribute + 1 : model->attribute_count;
       criterion.attribute = static_cast<std::uint32_t>(attribute);
     }
-    program.attribute = criterion.attribute;
     if (program.points.is_constant) {
       criterion.points = program.points.constant_is_null ? 0.0 : DatumGetFloat8(program.points.constant);
     }
@@ -359,7 +358,6 @@ CompiledModel* compile_model(const char* name, Jsonb* document, TupleDesc row, M
   core_call([&] { return build_core(model, definition, bands); });
   MemoryContextDelete(scratch);
   model->all = make_set_of_all(model);
-  model->has_late_constants = model->all.has_late_constants;
   model->score = make_score_program(model, false);
   pop_error_context(error_context);
 

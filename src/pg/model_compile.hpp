@@ -33,7 +33,6 @@ struct KnownType {
 struct CriterionProgram {
   ExpressionProgram condition;
   ExpressionProgram points;
-  std::uint32_t attribute;  // model::kNone: excludes nothing
 };
 
 /// Criteria that are evaluated together, in their order, and what that takes.
@@ -93,7 +92,6 @@ struct CompiledModel {
   ScoreProgram* score;  // for any as_of
 
   // Where many leads are scored as of one time, conditions that depend on it are part of the look-ups too.
-  bool has_late_constants;
   TimestampTz repeated_as_of;
   int repetitions;            // leads scored in a row as of it
   ScoreProgram* score_as_of;  // nullptr: not made, or not as of it

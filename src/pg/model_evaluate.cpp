@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "pg/guard.hpp"
+#include "pg/stored_text.hpp"
 
 namespace leadscore::pg {
 
@@ -114,15 +115,16 @@ void evaluate_criteria(CompiledModel* model, const CriterionSet& set, const Null
   for (int k = 0; k < set.count; ++k) {
     const int i = set.positions[k];
     const CriterionProgram& program = model->criteria[i];
-    const bool may_be_excluded = program.attribute != model::kNone;
-    if (may_be_excluded && model->attribute_holds[program.attribute]) {
+    const std::uint32_t attribute = model->scorecard->criterion(static_cast<std::size_t>(i)).attribute;
+    const bool may_be_excluded = attribute != model::kNone;
+    if (may_be_excluded && model->attribute_holds[attribute]) {
       model->outcomes[i] = {.verdict = model::Verdict::excluded};
       continue;
     }
     model->current_criterion = i;
     model->outcomes[i] = evaluate_criterion(model, program);
     if (may_be_excluded && model->outcomes[i].verdict == model::Verdict::met) {
-      model->attribute_holds[program.attribute] = true;
+      model->attribute_holds[attribute] = true;
     }
   }
   model->current_criterion = -1;
@@ -163,7 +165,7 @@ void evaluate_set(CompiledModel* model, const CriterionSet& set, const NullableD
 // The place of a text, of which what is too long to equal a constant is not even fetched.
 std::size_t place_of_text(const model::Lookup& lookup, Datum datum) {
   auto* const given = reinterpret_cast<text*>(DatumGetPointer(datum));
-  if (!VARATT_IS_EXTERNAL(given) && !VARATT_IS_COMPRESSED(given)) {
+  if (is_in_place(given)) {
     return lookup.place_of(std::string_view(VARDATA_ANY(given), VARSIZE_ANY_EXHDR(given)));
   }
   if (text_size(datum) > lookup.longest_text()) {
@@ -251,7 +253,7 @@ void forget_score_as_of(CompiledModel* model) {
 }
 
 const ScoreProgram* find_score_program(CompiledModel* model, TimestampTz as_of) {
-  if (!model->has_late_constants) {
+  if (!model->all.has_late_constants) {
     return model->score;
   }
   if (model->repeated_as_of != as_of) {

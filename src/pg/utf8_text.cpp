@@ -1,5 +1,7 @@
 #include "pg/utf8_text.hpp"
 
+#include "pg/stored_text.hpp"
+
 namespace leadscore::pg {
 
 namespace {
@@ -19,16 +21,12 @@ bool is_utf8_database() {
   return encoding == PG_UTF8 || encoding == PG_SQL_ASCII;
 }
 
-std::size_t text_argument_size(FunctionCallInfo fcinfo, int argument) {
-  return toast_raw_datum_size(PG_GETARG_DATUM(argument)) - VARHDRSZ;
-}
-
 std::string_view utf8_argument(FunctionCallInfo fcinfo, int argument, std::size_t limit) {
   // A little more than the limit is fetched, so that a character at it is whole or known to be cut.
   constexpr std::size_t kLongestCharacter = 4;
   auto* const given = reinterpret_cast<varlena*>(PG_GETARG_POINTER(argument));
-  const bool is_plain = !VARATT_IS_EXTERNAL(given) && !VARATT_IS_COMPRESSED(given);
-  const std::size_t size_of_all = is_plain ? 0 : text_argument_size(fcinfo, argument);
+  const bool is_plain = is_in_place(given);
+  const std::size_t size_of_all = is_plain ? 0 : text_size(PG_GETARG_DATUM(argument));
   const bool is_longer = size_of_all > limit && size_of_all - limit > kLongestCharacter;
   const varlena* const packed = is_plain ? given
                                 : is_longer

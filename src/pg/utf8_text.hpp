@@ -16,7 +16,4 @@ std::string_view utf8_argument(FunctionCallInfo fcinfo, int argument, std::size_
 /// UTF-8 as a text in the database's encoding. Raises 22P05 (untranslatable_character) if it has no such character.
 Datum utf8_result(std::string_view text);
 
-/// The size in bytes of a text argument as it is stored in a column, without fetching it.
-std::size_t text_argument_size(FunctionCallInfo fcinfo, int argument);
-
 }  // namespace leadscore::pg

@@ -44,24 +44,13 @@ std::span<const Word> without_legal_forms(Words& words, StopToken& stop) {
   return list;
 }
 
-void append_words(Words& words, std::pmr::string& out, StopToken& stop) {
-  const std::span<const Word> list = without_legal_forms(words, stop);
-  for (const Word& word : list) {
-    stop.check();
-    if (&word != list.data()) {
-      out.push_back(' ');
-    }
-    out += words.text(word);
-  }
-}
-
 }  // namespace
 
 void company_normalize(std::string_view company, std::pmr::string& out, StopToken& stop) {
   WordMemory memory(company.size(), out.get_allocator().resource());
   Words words(memory.resource());
   read_company_words(company, words, stop);
-  append_words(words, out, stop);
+  append_words(words, without_legal_forms(words, stop), out, stop);
 }
 
 void company_key(std::string_view company, std::pmr::string& out, StopToken& stop) {
@@ -71,7 +60,7 @@ void company_key(std::string_view company, std::pmr::string& out, StopToken& sto
   if (words.has_other_script()) {
     std::pmr::string normal(memory.resource());
     std::pmr::string latin(memory.resource());
-    append_words(words, normal, stop);
+    append_words(words, without_legal_forms(words, stop), normal, stop);
     translit(normal, latin, stop);
     read_company_words(latin, words, stop);
   }

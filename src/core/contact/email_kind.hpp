@@ -17,9 +17,9 @@ std::string_view name_of(EmailKind kind) noexcept;
 ///
 /// The nearest of the domain and its parents that is listed decides. Where published lists disagree, disposable goes
 /// before free, and free before education; email_domains.txt corrects them. Education is also everything below a
-/// school's suffix
-/// (.edu, .ac.uk, .edu.ru). `invalid` are names that RFC 2606 and RFC 6761 keep from use (example.com, .test). What is
-/// not listed is `corporate`. A list means a domain's subdomains too, except where the domain is a public suffix.
+/// school's suffix (.edu, .ac.uk, .edu.ru). `invalid` are names that RFC 2606 and RFC 6761 keep from use (example.com,
+/// .test). What is not listed is `corporate`. A list means a domain's subdomains too, except where the domain is a
+/// public suffix.
 ///
 /// Membership is exact, no fingerprints. Takes any bytes: what has one label, capital letters or over 253 bytes is
 /// `invalid`.

@@ -77,17 +77,6 @@ void sort_by_text(Items& items, Text text, StopToken& stop) {
   });
 }
 
-void append_words(Words& words, std::pmr::string& out, StopToken& stop) {
-  const std::pmr::vector<Word>& list = words.list();
-  for (const Word& word : list) {
-    stop.check();
-    if (&word != list.data()) {
-      out.push_back(' ');
-    }
-    out += words.text(word);
-  }
-}
-
 // One word on its way to a name's key. Positions are in the skeletons' text.
 struct KeyWord {
   std::size_t begin = 0;
@@ -244,7 +233,7 @@ void name_normalize(std::string_view name, std::pmr::string& out, StopToken& sto
   std::pmr::vector<Word>& list = words.list();
   sort_by_text(
       list, [&words](const Word& word) { return words.text(word); }, stop);
-  append_words(words, out, stop);
+  append_words(words, words.list(), out, stop);
 }
 
 void name_key(std::string_view name, std::pmr::string& out, StopToken& stop) {
@@ -256,7 +245,7 @@ void name_key(std::string_view name, std::pmr::string& out, StopToken& stop) {
     // Folded first, since ICU's rules know the small letters of some scripts only.
     std::pmr::string folded(memory.resource());
     std::pmr::string latin(memory.resource());
-    append_words(words, folded, stop);
+    append_words(words, words.list(), folded, stop);
     translit(folded, latin, stop);
     words.read(latin, TextKind::name, stop);
   }

@@ -113,14 +113,12 @@ bool has_contact(const ContactFields& fields) noexcept;
 ///    Latin, Greek and Cyrillic letters in one word; longer than kLookedAt bytes. A word that is a joke, a walk or
 ///    repeated is not called gibberish too.
 ///  - email: its kind and role; a local part that is a joke's (test@), a keyboard walk (the same), repeated, gibberish
-///  of
-///    at least 8 letters (with two letters at either end left out if that is better, for they may be initials); letters
-///    and then four digits or more that are no date or year (SuperDrakon12345@).
+///    of at least 8 letters (with two letters at either end left out if that is better, for they may be initials);
+///    letters and then four digits or more that are no date or year (SuperDrakon12345@).
 ///  - phone: not valid; seven equal digits in a row, or two digits five times; seven digits in a row each one more or
 ///    each one less than the one before (0 follows 9).
 ///  - together: two fields with the same text; a name that is the mailbox before the @, unless it is one word of
-///  letters
-///    with a capital first (Ivan, ivan@).
+///    letters with a capital first (Ivan, ivan@).
 Signals contact_signals(const ContactFields& fields) noexcept;
 
 /// The log-odds that a form without signals is genuine: 0.982.

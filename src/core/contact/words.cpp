@@ -336,4 +336,14 @@ void Words::rewrite(Word& word, bool cyrillic) {
   word.has_cyrillic = cyrillic;
 }
 
+void append_words(const Words& words, std::span<const Word> some, std::pmr::string& out, StopToken& stop) {
+  for (const Word& word : some) {
+    stop.check();
+    if (&word != some.data()) {
+      out.push_back(' ');
+    }
+    out += words.text(word);
+  }
+}
+
 }  // namespace leadscore::contact

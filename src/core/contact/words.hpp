@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory_resource>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -84,6 +85,9 @@ class Words {
   bool has_other_script_ = false;
   bool has_mixed_ = false;
 };
+
+/// Appends some of the words, separated by single spaces; polls `stop`.
+void append_words(const Words& words, std::span<const Word> some, std::pmr::string& out, StopToken& stop);
 
 /// Memory for a text of that size: what is usual comes from a buffer on the stack, the rest from `upstream`.
 class WordMemory {
