@@ -143,7 +143,7 @@ SELECT leadscore.score('m', l) FROM leads AS l WHERE id = 1;
 
 -- Misuse.
 SELECT leadscore.set_score();
-SELECT leadscore.check_criterion();
+SELECT leadscore.check_expressions();
 CREATE TRIGGER wrong AFTER INSERT ON plain FOR EACH ROW EXECUTE FUNCTION leadscore.set_score('m', 'id');
 INSERT INTO plain VALUES (1);
 DROP TRIGGER wrong ON plain;
@@ -156,7 +156,7 @@ DROP TRIGGER wrong ON plain;
 CREATE TRIGGER wrong BEFORE INSERT ON plain FOR EACH ROW EXECUTE FUNCTION leadscore.set_score('m', 'nothing');
 INSERT INTO plain VALUES (1);
 DROP TRIGGER wrong ON plain;
-CREATE TRIGGER wrong BEFORE INSERT ON plain FOR EACH STATEMENT EXECUTE FUNCTION leadscore.check_criterion();
+CREATE TRIGGER wrong BEFORE INSERT ON plain FOR EACH STATEMENT EXECUTE FUNCTION leadscore.check_expressions();
 INSERT INTO plain VALUES (1);
 DROP TRIGGER wrong ON plain;
 SELECT leadscore.begin_edit();

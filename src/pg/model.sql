@@ -4,6 +4,10 @@ CREATE TYPE leadscore.evaluation AS (
   probability double precision,
   grade text,
   temperature text,
+  stage text,
+  target text,
+  failed_criteria text[],
+  unknown_criteria text[],
   reasons text[]
 );
 COMMENT ON TYPE leadscore.evaluation IS 'What leadscore.evaluate() says about a lead';
@@ -12,6 +16,10 @@ COMMENT ON COLUMN leadscore.evaluation.raw_score IS 'The sum of points before th
 COMMENT ON COLUMN leadscore.evaluation.probability IS 'Probability 0 to 1, of a model whose scale is one (logistic); otherwise NULL';
 COMMENT ON COLUMN leadscore.evaluation.grade IS 'Label of the grade band that the score reaches, or NULL';
 COMMENT ON COLUMN leadscore.evaluation.temperature IS 'Label of the temperature band that the score reaches, or NULL';
+COMMENT ON COLUMN leadscore.evaluation.stage IS 'The stage, as leadscore.classify() gives it, or NULL';
+COMMENT ON COLUMN leadscore.evaluation.target IS 'target, not_target, grow or unknown, as leadscore.target() gives it; NULL where the model has no target criteria in force';
+COMMENT ON COLUMN leadscore.evaluation.failed_criteria IS 'The required and growth criteria of a target lead that it fails; NULL where none are in force';
+COMMENT ON COLUMN leadscore.evaluation.unknown_criteria IS 'Those of which nothing is known';
 COMMENT ON COLUMN leadscore.evaluation.reasons IS 'The five weightiest contributions, such as "+20 Asked for a price"';
 
 CREATE TYPE leadscore.explanation AS (
@@ -32,6 +40,40 @@ COMMENT ON COLUMN leadscore.explanation.contribution IS 'The points that counted
 COMMENT ON COLUMN leadscore.explanation.note IS 'Why: met, not met, unknown (NULL), excluded; the limit or scale that was applied';
 COMMENT ON COLUMN leadscore.explanation.kind IS 'base, criterion, limit (what a dimension''s limits took or gave) or scale (from raw score to score, always the last line)';
 
+CREATE TYPE leadscore.stage_explanation AS (
+  stage text,
+  stage_no integer,
+  kind text,
+  rule text,
+  title text,
+  verdict text,
+  decides boolean
+);
+COMMENT ON TYPE leadscore.stage_explanation IS 'One line of leadscore.explain_stage(): what decides the stage, in the order in which it is asked';
+COMMENT ON COLUMN leadscore.stage_explanation.stage IS 'The stage that the line is about; NULL for a status that is not mapped';
+COMMENT ON COLUMN leadscore.stage_explanation.stage_no IS 'Its place on the ladder';
+COMMENT ON COLUMN leadscore.stage_explanation.kind IS 'Its kind: open, hold, won or lost';
+COMMENT ON COLUMN leadscore.stage_explanation.rule IS 'The rule; NULL for the status of the CRM';
+COMMENT ON COLUMN leadscore.stage_explanation.title IS 'What people call the rule; the status itself where the line is about that';
+COMMENT ON COLUMN leadscore.stage_explanation.verdict IS 'yes, no or unknown (the condition is NULL); of a status: mapped or not mapped';
+COMMENT ON COLUMN leadscore.stage_explanation.decides IS 'True for the lines that make the stage the lead''s';
+
+CREATE TYPE leadscore.target_explanation AS (
+  criterion text,
+  title text,
+  requirement text,
+  verdict text,
+  greeting text,
+  greeting_version text
+);
+COMMENT ON TYPE leadscore.target_explanation IS 'One line of leadscore.explain_target(): a criterion in force and what it says of the lead';
+COMMENT ON COLUMN leadscore.target_explanation.criterion IS 'The criterion';
+COMMENT ON COLUMN leadscore.target_explanation.title IS 'What people call it';
+COMMENT ON COLUMN leadscore.target_explanation.requirement IS 'required, desired or growth';
+COMMENT ON COLUMN leadscore.target_explanation.verdict IS 'pass, fail or unknown (its condition is NULL)';
+COMMENT ON COLUMN leadscore.target_explanation.greeting IS 'The agreed words of the question that settles it, or NULL';
+COMMENT ON COLUMN leadscore.target_explanation.greeting_version IS 'Their version, or NULL';
+
 CREATE TYPE leadscore.problem AS (
   severity text,
   criterion text,
@@ -45,8 +87,8 @@ CREATE TYPE leadscore.problem AS (
 );
 COMMENT ON TYPE leadscore.problem IS 'What leadscore.validate_model() found';
 COMMENT ON COLUMN leadscore.problem.severity IS 'error (scoring would fail) or warning';
-COMMENT ON COLUMN leadscore.problem.criterion IS 'The criterion; NULL for the model as a whole';
-COMMENT ON COLUMN leadscore.problem.part IS 'condition, points or model';
+COMMENT ON COLUMN leadscore.problem.criterion IS 'The criterion, the rule (stage.rule) or the target criterion; NULL for the model as a whole';
+COMMENT ON COLUMN leadscore.problem.part IS 'condition or points (of a criterion), stage rule, target criterion, status or model';
 COMMENT ON COLUMN leadscore.problem.sqlstate IS 'SQLSTATE of the error that scoring would raise';
 COMMENT ON COLUMN leadscore.problem.message IS 'PostgreSQL''s message';
 COMMENT ON COLUMN leadscore.problem.detail IS 'Its detail, or NULL';
@@ -60,7 +102,7 @@ CREATE FUNCTION leadscore.use_columns(internal) RETURNS internal
 LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'leadscore_use_columns';
 COMMENT ON FUNCTION leadscore.use_columns(internal) IS
-'Internal: planner support, replaces score() and evaluate() of a row by score_columns() and evaluate_columns() of the columns that the model reads';
+'Internal: planner support, replaces score() of a row by score_columns() of the columns that the model reads, and likewise evaluate(), classify() and target()';
 
 CREATE FUNCTION leadscore.score(model text, lead anyelement, as_of timestamptz DEFAULT now()) RETURNS double precision
 LANGUAGE c STABLE STRICT PARALLEL SAFE COST 200 SUPPORT leadscore.use_columns
@@ -90,7 +132,7 @@ CREATE FUNCTION leadscore.evaluate(model text, lead anyelement, as_of timestampt
 LANGUAGE c STABLE STRICT PARALLEL SAFE COST 400 SUPPORT leadscore.use_columns
 AS 'MODULE_PATHNAME', 'leadscore_evaluate';
 COMMENT ON FUNCTION leadscore.evaluate(text, anyelement, timestamptz) IS
-'Everything that a stored model says about a lead, in one pass: score, raw score, probability, grade, temperature, reasons. Arguments, NULLs and errors as for leadscore.score().';
+'Everything that a stored model says about a lead, in one pass: score, raw score, probability, grade, temperature, stage, target verdict with the failed and unknown criteria, reasons. (evaluate(...)).* calls it once for each column: select it as one value, or take it apart in FROM. Arguments, NULLs and errors as for leadscore.score().';
 
 CREATE FUNCTION leadscore.evaluate_columns(model text, as_of timestamptz, version bigint, lead anyelement, attributes int2vector, VARIADIC columns "any") RETURNS leadscore.evaluation
 LANGUAGE c STABLE PARALLEL SAFE COST 300
@@ -122,11 +164,83 @@ AS 'MODULE_PATHNAME', 'leadscore_explain_document';
 COMMENT ON FUNCTION leadscore.explain(jsonb, anyelement, timestamptz) IS
 'The score of a lead line by line, by a model given as a value. As leadscore.explain() of a stored model.';
 
+CREATE FUNCTION leadscore.classify(model text, lead anyelement, as_of timestamptz DEFAULT now()) RETURNS text
+LANGUAGE c STABLE STRICT PARALLEL SAFE COST 200 SUPPORT leadscore.use_columns
+AS 'MODULE_PATHNAME', 'leadscore_classify';
+COMMENT ON FUNCTION leadscore.classify(text, anyelement, timestamptz) IS
+'The stage of a lead by a stored model: the one to which its CRM status is mapped; else the first lost stage, else the first stage on hold, of which a rule holds; else the highest open or won stage of which all rules hold; NULL if there is none. Arguments, NULLs and errors as for leadscore.score().';
+
+CREATE FUNCTION leadscore.classify_columns(model text, as_of timestamptz, version bigint, lead anyelement, attributes int2vector, VARIADIC columns "any") RETURNS text
+LANGUAGE c STABLE PARALLEL SAFE COST 60
+AS 'MODULE_PATHNAME', 'leadscore_classify_columns';
+COMMENT ON FUNCTION leadscore.classify_columns(text, timestamptz, bigint, anyelement, int2vector, "any") IS
+'Internal: what the planner puts in the place of leadscore.classify(text, anyelement, timestamptz): the version of the model for which the call was planned, a NULL of the row type, the attribute numbers of the columns, whether there is a lead (boolean), the columns. Raises 40001 if the model has come to read another column.';
+
+CREATE FUNCTION leadscore.classify(document jsonb, lead anyelement, as_of timestamptz DEFAULT now()) RETURNS text
+LANGUAGE c STABLE STRICT PARALLEL SAFE COST 200 SUPPORT leadscore.use_columns
+AS 'MODULE_PATHNAME', 'leadscore_classify_document';
+COMMENT ON FUNCTION leadscore.classify(jsonb, anyelement, timestamptz) IS
+'The stage of a lead by a model given as a value. Arguments, NULLs and errors as for leadscore.score().';
+
+CREATE FUNCTION leadscore.classify_columns(document jsonb, as_of timestamptz, version bigint, lead anyelement, attributes int2vector, VARIADIC columns "any") RETURNS text
+LANGUAGE c STABLE PARALLEL SAFE COST 60
+AS 'MODULE_PATHNAME', 'leadscore_classify_document_columns';
+COMMENT ON FUNCTION leadscore.classify_columns(jsonb, timestamptz, bigint, anyelement, int2vector, "any") IS
+'Internal: what the planner puts in the place of leadscore.classify(jsonb, anyelement, timestamptz): the version of the model for which the call was planned, a NULL of the row type, the attribute numbers of the columns, whether there is a lead (boolean), the columns. Raises 40001 if the model has come to read another column.';
+
+CREATE FUNCTION leadscore.target(model text, lead anyelement, as_of timestamptz DEFAULT now()) RETURNS text
+LANGUAGE c STABLE STRICT PARALLEL SAFE COST 200 SUPPORT leadscore.use_columns
+AS 'MODULE_PATHNAME', 'leadscore_target';
+COMMENT ON FUNCTION leadscore.target(text, anyelement, timestamptz) IS
+'Whether a lead is what marketing and sales have agreed to call a target lead, by the criteria in force at the time: not_target (a required one fails), unknown (of a required one nothing is known), grow (a growth one fails: not yet), unknown (of a growth one nothing is known), else target. NULL where none is in force. Arguments, NULLs and errors as for leadscore.score().';
+
+CREATE FUNCTION leadscore.target_columns(model text, as_of timestamptz, version bigint, lead anyelement, attributes int2vector, VARIADIC columns "any") RETURNS text
+LANGUAGE c STABLE PARALLEL SAFE COST 60
+AS 'MODULE_PATHNAME', 'leadscore_target_columns';
+COMMENT ON FUNCTION leadscore.target_columns(text, timestamptz, bigint, anyelement, int2vector, "any") IS
+'Internal: what the planner puts in the place of leadscore.target(text, anyelement, timestamptz): the version of the model for which the call was planned, a NULL of the row type, the attribute numbers of the columns, whether there is a lead (boolean), the columns. Raises 40001 if the model has come to read another column.';
+
+CREATE FUNCTION leadscore.target(document jsonb, lead anyelement, as_of timestamptz DEFAULT now()) RETURNS text
+LANGUAGE c STABLE STRICT PARALLEL SAFE COST 200 SUPPORT leadscore.use_columns
+AS 'MODULE_PATHNAME', 'leadscore_target_document';
+COMMENT ON FUNCTION leadscore.target(jsonb, anyelement, timestamptz) IS
+'The verdict on a lead by a model given as a value. Arguments, NULLs and errors as for leadscore.score().';
+
+CREATE FUNCTION leadscore.target_columns(document jsonb, as_of timestamptz, version bigint, lead anyelement, attributes int2vector, VARIADIC columns "any") RETURNS text
+LANGUAGE c STABLE PARALLEL SAFE COST 60
+AS 'MODULE_PATHNAME', 'leadscore_target_document_columns';
+COMMENT ON FUNCTION leadscore.target_columns(jsonb, timestamptz, bigint, anyelement, int2vector, "any") IS
+'Internal: what the planner puts in the place of leadscore.target(jsonb, anyelement, timestamptz): the version of the model for which the call was planned, a NULL of the row type, the attribute numbers of the columns, whether there is a lead (boolean), the columns. Raises 40001 if the model has come to read another column.';
+
+CREATE FUNCTION leadscore.explain_stage(model text, lead anyelement, as_of timestamptz DEFAULT now()) RETURNS SETOF leadscore.stage_explanation
+LANGUAGE c STABLE STRICT PARALLEL SAFE COST 1000 ROWS 20
+AS 'MODULE_PATHNAME', 'leadscore_explain_stage';
+COMMENT ON FUNCTION leadscore.explain_stage(text, anyelement, timestamptz) IS
+'The stage of a lead line by line, in the order in which it is asked: the CRM status, the rules of the lost stages, of those on hold, of the ladder from the top; all of them, with the lines that decide marked. No rows if an argument is NULL. Errors as for leadscore.score().';
+
+CREATE FUNCTION leadscore.explain_stage(document jsonb, lead anyelement, as_of timestamptz DEFAULT now()) RETURNS SETOF leadscore.stage_explanation
+LANGUAGE c STABLE STRICT PARALLEL SAFE COST 1000 ROWS 20
+AS 'MODULE_PATHNAME', 'leadscore_explain_stage_document';
+COMMENT ON FUNCTION leadscore.explain_stage(jsonb, anyelement, timestamptz) IS
+'The stage of a lead line by line, in the order in which it is asked: the CRM status, the rules of the lost stages, of those on hold, of the ladder from the top; all of them, with the lines that decide marked. By a model given as a value. No rows if an argument is NULL. Errors as for leadscore.score().';
+
+CREATE FUNCTION leadscore.explain_target(model text, lead anyelement, as_of timestamptz DEFAULT now()) RETURNS SETOF leadscore.target_explanation
+LANGUAGE c STABLE STRICT PARALLEL SAFE COST 1000 ROWS 20
+AS 'MODULE_PATHNAME', 'leadscore_explain_target';
+COMMENT ON FUNCTION leadscore.explain_target(text, anyelement, timestamptz) IS
+'The criteria of a target lead in force at a time, and what each says of the lead. No rows if an argument is NULL. Errors as for leadscore.score().';
+
+CREATE FUNCTION leadscore.explain_target(document jsonb, lead anyelement, as_of timestamptz DEFAULT now()) RETURNS SETOF leadscore.target_explanation
+LANGUAGE c STABLE STRICT PARALLEL SAFE COST 1000 ROWS 20
+AS 'MODULE_PATHNAME', 'leadscore_explain_target_document';
+COMMENT ON FUNCTION leadscore.explain_target(jsonb, anyelement, timestamptz) IS
+'The criteria of a target lead in force at a time, and what each says of the lead. By a model given as a value. No rows if an argument is NULL. Errors as for leadscore.score().';
+
 CREATE FUNCTION leadscore.validate_model(model text, lead regtype) RETURNS SETOF leadscore.problem
 LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE COST 10000 ROWS 10
 AS 'MODULE_PATHNAME', 'leadscore_validate_model';
 COMMENT ON FUNCTION leadscore.validate_model(text, regtype) IS
-'What would go wrong when the model scores rows of a type (every table and view has one of its name): one row a condition or points that cannot be read against it, with the position; names of columns that a derived value hides. No rows if all is well or an argument is NULL. Raises 42704 if the model does not exist, 42804 if the type is no row type.';
+'What would go wrong when the model scores rows of a type (every table and view has one of its name): one row for each condition, points, rule, target criterion or status that cannot be read against it, with the position; names of columns that a derived value hides. No rows if all is well or an argument is NULL. Raises 42704 if the model does not exist, 42804 if the type is no row type.';
 
 CREATE FUNCTION leadscore.condition_paths(model text, lead regtype, OUT criterion text, OUT path text) RETURNS SETOF record
 LANGUAGE c STABLE STRICT PARALLEL SAFE COST 10000 ROWS 20
@@ -139,6 +253,7 @@ CREATE FUNCTION leadscore.export_model(model text) RETURNS jsonb
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 SET extra_float_digits = 1
+SET IntervalStyle = 'postgres'
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -148,7 +263,8 @@ BEGIN
     'format', 1,
     'model', jsonb_build_object(
       'title', m.title, 'title_ru', m.title_ru, 'base_points', m.base_points, 'lower', m.lower, 'upper', m.upper,
-      'scale', m.scale, 'raw_min', m.raw_min, 'raw_max', m.raw_max, 'time_zone', m.time_zone),
+      'scale', m.scale, 'raw_min', m.raw_min, 'raw_max', m.raw_max, 'time_zone', m.time_zone,
+      'status', m.status),
     'dimensions', coalesce((
       SELECT jsonb_agg(jsonb_build_object(
         'dimension', d.dimension, 'title', d.title, 'title_ru', d.title_ru, 'lower', d.lower, 'upper', d.upper)
@@ -166,7 +282,41 @@ BEGIN
         'kind', b.kind, 'label', b.label, 'title', b.title, 'title_ru', b.title_ru, 'from_score', b.from_score,
         'keep_from', b.keep_from)
         ORDER BY b.kind, b.from_score DESC, b.label)
-      FROM leadscore.band AS b WHERE b.model = m.model), '[]'))
+      FROM leadscore.band AS b WHERE b.model = m.model), '[]'),
+    'stages', coalesce((
+      SELECT jsonb_agg(jsonb_build_object(
+        'stage', g.stage, 'stage_no', g.stage_no, 'kind', g.kind, 'title', g.title, 'title_ru', g.title_ru)
+        ORDER BY g.stage_no)
+      FROM leadscore.stage AS g WHERE g.model = m.model), '[]'),
+    'stage_rules', coalesce((
+      SELECT jsonb_agg(jsonb_build_object(
+        'stage', r.stage, 'rule', r.rule, 'condition', r.condition, 'title', r.title, 'title_ru', r.title_ru,
+        'enabled', r.enabled)
+        ORDER BY r.ord, r.stage, r.rule)
+      FROM leadscore.stage_rule AS r WHERE r.model = m.model), '[]'),
+    'stage_map', coalesce((
+      SELECT jsonb_agg(jsonb_build_object('status', s.status, 'stage', s.stage) ORDER BY s.status)
+      FROM leadscore.stage_map AS s WHERE s.model = m.model), '[]'),
+    'target_criteria', coalesce((
+      SELECT jsonb_agg(jsonb_build_object(
+        'criterion', t.criterion, 'condition', t.condition, 'requirement', t.requirement,
+        'valid_from', nullif(t.valid_from, '-infinity'), 'valid_to', nullif(t.valid_to, 'infinity'),
+        'greeting', t.greeting, 'greeting_version', t.greeting_version, 'title', t.title, 'title_ru', t.title_ru,
+        'enabled', t.enabled)
+        ORDER BY t.ord, t.criterion, t.valid_from)
+      FROM leadscore.target_criterion AS t WHERE t.model = m.model), '[]'),
+    'event_kinds', coalesce((
+      SELECT jsonb_agg(jsonb_build_object(
+        'event', e.event, 'points', e.points, 'half_life', e.half_life, 'max_count', e.max_count, 'per', e.per,
+        'title', e.title, 'title_ru', e.title_ru, 'enabled', e.enabled)
+        ORDER BY e.event)
+      FROM leadscore.event_kind AS e WHERE e.model = m.model), '[]'),
+    'playbook', coalesce((
+      SELECT jsonb_agg(jsonb_build_object(
+        'stage', p.stage, 'temperature', p.temperature, 'step', p.step, 'worked_by', p.worked_by, 'action', p.action,
+        'action_ru', p.action_ru, 'send', p.send, 'due_within', p.due_within)
+        ORDER BY p.stage, p.step, p.temperature)
+      FROM leadscore.playbook AS p WHERE p.model = m.model), '[]'))
   INTO document
   FROM leadscore.model AS m WHERE m.model = export_model.model;
   IF NOT FOUND THEN
@@ -190,6 +340,8 @@ COMMENT ON FUNCTION leadscore.check_document(jsonb) IS
 CREATE FUNCTION leadscore.import_model(document jsonb, model text, replace boolean DEFAULT false) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
+SET DateStyle = 'ISO, YMD'
+SET IntervalStyle = 'postgres'
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -206,6 +358,9 @@ BEGIN
     DELETE FROM leadscore.criterion AS c WHERE c.model = import_model.model;
     DELETE FROM leadscore.dimension AS d WHERE d.model = import_model.model;
     DELETE FROM leadscore.band AS b WHERE b.model = import_model.model;
+    DELETE FROM leadscore.stage AS g WHERE g.model = import_model.model;
+    DELETE FROM leadscore.target_criterion AS t WHERE t.model = import_model.model;
+    DELETE FROM leadscore.event_kind AS e WHERE e.model = import_model.model;
   ELSE
     INSERT INTO leadscore.model (model) VALUES (import_model.model);
   END IF;
@@ -218,7 +373,8 @@ BEGIN
     scale = coalesce(head ->> 'scale', 'clamp'),
     raw_min = (head ->> 'raw_min')::double precision,
     raw_max = (head ->> 'raw_max')::double precision,
-    time_zone = coalesce(head ->> 'time_zone', 'UTC')
+    time_zone = coalesce(head ->> 'time_zone', 'UTC'),
+    status = head ->> 'status'
   WHERE m.model = import_model.model;
   INSERT INTO leadscore.dimension (model, dimension, title, title_ru, lower, upper)
   SELECT import_model.model, d.value ->> 'dimension', d.value ->> 'title', d.value ->> 'title_ru',
@@ -236,6 +392,36 @@ BEGIN
   SELECT import_model.model, b.value ->> 'kind', b.value ->> 'label', b.value ->> 'title', b.value ->> 'title_ru',
     (b.value ->> 'from_score')::double precision, (b.value ->> 'keep_from')::double precision
   FROM jsonb_array_elements(nullif(document -> 'bands', 'null')) AS b (value);
+  INSERT INTO leadscore.stage (model, stage, stage_no, kind, title, title_ru)
+  SELECT import_model.model, g.value ->> 'stage', (g.value ->> 'stage_no')::integer, coalesce(g.value ->> 'kind', 'open'),
+    g.value ->> 'title', g.value ->> 'title_ru'
+  FROM jsonb_array_elements(nullif(document -> 'stages', 'null')) AS g (value);
+  INSERT INTO leadscore.stage_rule (model, stage, rule, condition, title, title_ru, enabled)
+  SELECT import_model.model, r.value ->> 'stage', r.value ->> 'rule', r.value ->> 'condition', r.value ->> 'title',
+    r.value ->> 'title_ru', coalesce((r.value ->> 'enabled')::boolean, true)
+  FROM jsonb_array_elements(nullif(document -> 'stage_rules', 'null')) WITH ORDINALITY AS r (value, position)
+  ORDER BY r.position;
+  INSERT INTO leadscore.stage_map (model, status, stage)
+  SELECT import_model.model, s.value ->> 'status', s.value ->> 'stage'
+  FROM jsonb_array_elements(nullif(document -> 'stage_map', 'null')) AS s (value);
+  INSERT INTO leadscore.target_criterion
+    (model, criterion, condition, requirement, valid_from, valid_to, greeting, greeting_version, title, title_ru, enabled)
+  SELECT import_model.model, t.value ->> 'criterion', t.value ->> 'condition',
+    coalesce(t.value ->> 'requirement', 'required'), coalesce((t.value ->> 'valid_from')::date, '-infinity'),
+    coalesce((t.value ->> 'valid_to')::date, 'infinity'), t.value ->> 'greeting', t.value ->> 'greeting_version',
+    t.value ->> 'title', t.value ->> 'title_ru', coalesce((t.value ->> 'enabled')::boolean, true)
+  FROM jsonb_array_elements(nullif(document -> 'target_criteria', 'null')) WITH ORDINALITY AS t (value, position)
+  ORDER BY t.position;
+  INSERT INTO leadscore.event_kind (model, event, points, half_life, max_count, per, title, title_ru, enabled)
+  SELECT import_model.model, e.value ->> 'event', (e.value ->> 'points')::double precision,
+    (e.value ->> 'half_life')::interval, (e.value ->> 'max_count')::bigint, (e.value ->> 'per')::interval,
+    e.value ->> 'title', e.value ->> 'title_ru', coalesce((e.value ->> 'enabled')::boolean, true)
+  FROM jsonb_array_elements(nullif(document -> 'event_kinds', 'null')) AS e (value);
+  INSERT INTO leadscore.playbook (model, stage, temperature, step, worked_by, action, action_ru, send, due_within)
+  SELECT import_model.model, p.value ->> 'stage', p.value ->> 'temperature', coalesce((p.value ->> 'step')::integer, 1),
+    p.value ->> 'worked_by', p.value ->> 'action', p.value ->> 'action_ru', p.value ->> 'send',
+    (p.value ->> 'due_within')::interval
+  FROM jsonb_array_elements(nullif(document -> 'playbook', 'null')) AS p (value);
 END
 $$;
 COMMENT ON FUNCTION leadscore.import_model(jsonb, text, boolean) IS
@@ -278,6 +464,33 @@ AS 'MODULE_PATHNAME', 'leadscore_rename_columns';
 COMMENT ON FUNCTION leadscore.rename_columns(text, jsonb) IS
 'A condition or points with column names replaced: {"old": "new"}. NULL if an argument is. Raises 42601 and the like if the expression cannot be parsed.';
 
+-- Lists the parts of a document that are expressions over roles, each with the name by which people know it.
+CREATE FUNCTION leadscore.document_expressions(document jsonb,
+  OUT section text, OUT item jsonb, OUT name text, OUT roles text[])
+RETURNS SETOF record
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT 'criteria', c.value, c.value ->> 'criterion',
+    leadscore.expression_columns(c.value ->> 'condition') || leadscore.expression_columns(c.value ->> 'points')
+  FROM jsonb_array_elements(document -> 'criteria') AS c (value)
+  UNION ALL
+  SELECT 'stage_rules', r.value, format('%s.%s', r.value ->> 'stage', r.value ->> 'rule'),
+    ARRAY(SELECT n.name FROM unnest(leadscore.expression_columns(r.value ->> 'condition')) AS n (name)
+      WHERE n.name <> ALL (ARRAY['score', 'grade', 'temperature', 'target']))
+  FROM jsonb_array_elements(document -> 'stage_rules') AS r (value)
+  UNION ALL
+  SELECT 'target_criteria', t.value, t.value ->> 'criterion',
+    ARRAY(SELECT n.name FROM unnest(leadscore.expression_columns(t.value ->> 'condition')) AS n (name)
+      WHERE n.name <> ALL (ARRAY['score', 'grade', 'temperature']))
+  FROM jsonb_array_elements(document -> 'target_criteria') AS t (value)
+  UNION ALL
+  SELECT 'status', document -> 'model', 'status', leadscore.expression_columns(document #>> '{model,status}')
+  WHERE document #>> '{model,status}' IS NOT NULL
+$$;
+COMMENT ON FUNCTION leadscore.document_expressions(jsonb) IS
+'Internal: the criteria, rules, target criteria and status of a document, and the roles that each of them reads';
+
 CREATE FUNCTION leadscore.bind_document(document jsonb, relation regclass, columns jsonb) RETURNS jsonb
 LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -287,16 +500,17 @@ DECLARE
   names text[];
   binding jsonb;
   unknown text;
-  bound jsonb := '[]';
+  part record;
+  bound jsonb := '{"criteria": [], "stage_rules": [], "target_criteria": []}';
+  status text;
+  item jsonb;
   left_out text[] := '{}';
   lacking text[] := '{}';
-  missing text[];
-  criterion jsonb;
+  weakened text[] := '{}';
+  total integer := 0;
 BEGIN
-  SELECT array_agg(DISTINCT r.role) INTO roles
-  FROM jsonb_array_elements(document -> 'criteria') AS c (value),
-    unnest(leadscore.expression_columns(c.value ->> 'condition')
-      || leadscore.expression_columns(c.value ->> 'points')) AS r (role);
+  SELECT array_agg(DISTINCT r.role ORDER BY r.role) INTO roles
+  FROM leadscore.document_expressions(document) AS e, unnest(e.roles) AS r (role);
   SELECT array_agg(a.attname::text) INTO names
   FROM pg_attribute AS a WHERE a.attrelid = relation AND a.attnum > 0 AND NOT a.attisdropped;
 
@@ -317,33 +531,43 @@ BEGIN
   SELECT jsonb_object_agg(r.role, coalesce(columns ->> r.role, r.role)) INTO binding
   FROM unnest(roles) AS r (role) WHERE coalesce(columns ->> r.role, r.role) = ANY (names);
   binding := coalesce(binding, '{}');
-  FOR criterion IN SELECT c.value FROM jsonb_array_elements(document -> 'criteria') AS c (value) LOOP
-    SELECT array_agg(r.role) INTO missing
-    FROM unnest(leadscore.expression_columns(criterion ->> 'condition')
-      || leadscore.expression_columns(criterion ->> 'points')) AS r (role)
-    WHERE NOT binding ? r.role;
-    IF missing IS NULL THEN
-      bound := bound || jsonb_build_array(criterion || jsonb_build_object(
-        'condition', leadscore.rename_columns(criterion ->> 'condition', binding),
-        'points', leadscore.rename_columns(criterion ->> 'points', binding)));
+
+  -- All rules of a step must hold: without one of them the others would let leads in that do not belong there.
+  SELECT coalesce(array_agg(DISTINCT e.item ->> 'stage'), '{}') INTO weakened
+  FROM leadscore.document_expressions(document) AS e
+  JOIN jsonb_array_elements(document -> 'stages') AS g (value)
+    ON g.value ->> 'stage' = e.item ->> 'stage' AND coalesce(g.value ->> 'kind', 'open') IN ('open', 'won')
+  WHERE e.section = 'stage_rules' AND EXISTS (SELECT FROM unnest(e.roles) AS r (role) WHERE NOT binding ? r.role);
+
+  FOR part IN SELECT * FROM leadscore.document_expressions(document) LOOP
+    total := total + 1;
+    IF EXISTS (SELECT FROM unnest(part.roles) AS r (role) WHERE NOT binding ? r.role) THEN
+      left_out := left_out || part.name;
+      lacking := lacking || ARRAY(SELECT r.role FROM unnest(part.roles) AS r (role) WHERE NOT binding ? r.role);
+    ELSIF part.section = 'status' THEN
+      status := leadscore.rename_columns(document #>> '{model,status}', binding);
+    ELSIF part.section = 'stage_rules' AND part.item ->> 'stage' = ANY (weakened) THEN
+      left_out := left_out || part.name;
     ELSE
-      left_out := left_out || (criterion ->> 'criterion');
-      lacking := lacking || missing;
+      item := part.item || jsonb_build_object('condition', leadscore.rename_columns(part.item ->> 'condition', binding));
+      IF part.section = 'criteria' THEN
+        item := item || jsonb_build_object('points', leadscore.rename_columns(part.item ->> 'points', binding));
+      END IF;
+      bound := jsonb_set(bound, ARRAY[part.section], (bound -> part.section) || jsonb_build_array(item));
     END IF;
   END LOOP;
   IF left_out <> '{}' THEN
     RAISE NOTICE USING
-      MESSAGE = format('left out %s of %s criteria: %s has no %s', cardinality(left_out),
-        jsonb_array_length(document -> 'criteria'), relation,
+      MESSAGE = format('left out %s of %s criteria and rules: %s has no %s', cardinality(left_out), total, relation,
         (SELECT string_agg(DISTINCT quote_ident(l.role), ', ') FROM unnest(lacking) AS l (role))),
       DETAIL = format('Left out: %s.', array_to_string(left_out, ', ')),
       HINT = 'The argument columns maps a role to a column of another name: {"role": "column"}.';
   END IF;
-  RETURN document || jsonb_build_object('criteria', bound);
+  RETURN document || bound || jsonb_build_object('model', (document -> 'model') || jsonb_build_object('status', status));
 END
 $$;
 COMMENT ON FUNCTION leadscore.bind_document(jsonb, regclass, jsonb) IS
-'Internal: a template with its roles replaced by the columns of a relation; criteria without their columns are left out and told in a NOTICE';
+'Internal: a template with its roles replaced by the columns of a relation; criteria and rules without their columns are left out and told in a NOTICE, and with a rule of a step of the ladder the other rules of that step';
 
 CREATE FUNCTION leadscore.create_model(model text, template text, relation regclass DEFAULT NULL, columns jsonb DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -353,7 +577,8 @@ AS $$
 DECLARE
   document jsonb := leadscore.model_template(template);
   row_type regtype;
-  left_out text;
+  problem leadscore.problem;
+  left_out text[] := '{}';
 BEGIN
   IF create_model.model IS NULL OR template IS NULL THEN
     RAISE EXCEPTION USING
@@ -387,44 +612,57 @@ BEGIN
   END IF;
 
   -- What remains may still meet a column of an unexpected type.
-  WITH wrong AS (
-    DELETE FROM leadscore.criterion AS c
-    USING (
-      SELECT DISTINCT ON (p.criterion) p.criterion, p.message
-      FROM leadscore.validate_model(create_model.model, row_type) AS p
-      WHERE p.severity = 'error' AND p.criterion IS NOT NULL
-      ORDER BY p.criterion, p.part) AS p
-    WHERE c.model = create_model.model AND c.criterion = p.criterion
-    RETURNING c.criterion, p.message)
-  SELECT string_agg(format('%s (%s)', w.criterion, w.message), ', ' ORDER BY w.criterion) INTO left_out FROM wrong AS w;
-  IF left_out IS NOT NULL THEN
+  FOR problem IN
+    SELECT DISTINCT ON (p.part = 'stage rule', p.part = 'target criterion', p.criterion) p.*
+    FROM leadscore.validate_model(create_model.model, row_type) AS p
+    WHERE p.severity = 'error' AND p.part <> 'model'
+    ORDER BY p.part = 'stage rule', p.part = 'target criterion', p.criterion, p.part
+  LOOP
+    left_out := left_out || format('%s (%s)', coalesce(problem.criterion, problem.part), problem.message);
+    CASE problem.part
+    WHEN 'stage rule' THEN
+      DELETE FROM leadscore.stage_rule AS r USING leadscore.stage AS g
+      WHERE r.model = create_model.model AND g.model = r.model AND g.stage = r.stage
+        AND (problem.criterion = format('%s.%s', r.stage, r.rule)
+          OR (g.kind IN ('open', 'won') AND problem.criterion LIKE replace(r.stage, '_', '\_') || '.%'));
+    WHEN 'target criterion' THEN
+      DELETE FROM leadscore.target_criterion AS t WHERE t.model = create_model.model AND t.criterion = problem.criterion;
+    WHEN 'status' THEN
+      UPDATE leadscore.model AS m SET status = NULL WHERE m.model = create_model.model;
+    ELSE
+      DELETE FROM leadscore.criterion AS c WHERE c.model = create_model.model AND c.criterion = problem.criterion;
+    END CASE;
+  END LOOP;
+  IF left_out <> '{}' THEN
     RAISE NOTICE USING
-      MESSAGE = format('left out criteria that do not fit the columns of %s: %s', relation, left_out);
+      MESSAGE = format('left out criteria that do not fit the columns of %s: %s', relation, array_to_string(left_out, ', '));
   END IF;
 END
 $$;
 COMMENT ON FUNCTION leadscore.create_model(text, text, regclass, jsonb) IS
-'Makes a model from a template: b2b, b2c or blank. With a relation, the roles in the template''s conditions become its columns, by name or as columns maps them ({"role": "column"}); criteria whose column is missing or of another type are left out and told in a NOTICE. Raises 42710 if the model exists, 22023 for an unknown template or role, 42703 for an unknown column, 42809 for what is no table or view.';
+'Makes a model from a template: b2b, b2c or blank. With a relation, the roles in the template''s conditions become its columns, by name or as columns maps them ({"role": "column"}); criteria and rules whose column is missing or of another type are left out and told in a NOTICE. Raises 42710 if the model exists, 22023 for an unknown template or role, 42703 for an unknown column, 42809 for what is no table or view.';
 
 -- Scores kept in a table of the user.
 CREATE FUNCTION leadscore.set_score() RETURNS trigger
 LANGUAGE c VOLATILE PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'leadscore_set_score';
 COMMENT ON FUNCTION leadscore.set_score() IS
-'Trigger function, BEFORE INSERT OR UPDATE, FOR EACH ROW, with the arguments (model, score column [, grade column [, temperature column]]): fills the columns from the new row as of the transaction''s time. On UPDATE the earlier label is kept down to its band''s keep_from. A lead that cannot be scored is written all the same, with NULLs and a WARNING. Raises 39P01 if it is not such a trigger, 42703 if a column to fill does not exist, 0A000 if the model reads a generated column.';
+'Trigger function, BEFORE INSERT OR UPDATE, FOR EACH ROW, with the arguments (model, score column [, grade column [, temperature column [, stage column [, target column]]]]), '''' for a column that is not wanted: fills the columns from the new row as of the transaction''s time. On UPDATE the earlier label is kept down to its band''s keep_from, and rules move no lead to a lower stage of the ladder. A lead that cannot be scored is written all the same, with NULLs and a WARNING. Raises 39P01 if it is not such a trigger, 42703 if a column to fill does not exist, 0A000 if the model reads a generated column.';
 
 CREATE FUNCTION leadscore.set_score_triggers(relation regclass,
-  OUT trigger name, OUT model text, OUT score_column name, OUT grade_column name, OUT temperature_column name, OUT fires_on name)
+  OUT trigger name, OUT model text, OUT score_column name, OUT grade_column name, OUT temperature_column name,
+  OUT stage_column name, OUT target_column name, OUT fires_on name)
 RETURNS SETOF record
 LANGUAGE c STABLE STRICT PARALLEL SAFE ROWS 1
 AS 'MODULE_PATHNAME', 'leadscore_set_score_triggers';
 COMMENT ON FUNCTION leadscore.set_score_triggers(regclass) IS
 'The enabled triggers of a table that call leadscore.set_score() on UPDATE: the model, the columns they fill (NULL: not filled) and a column whose UPDATE fires them. No rows for NULL. Raises 42P01 if there is no such relation.';
 
-CREATE FUNCTION leadscore.needs_rescoring(model text, lead anyelement, score_column name, grade_column name, temperature_column name) RETURNS boolean
+CREATE FUNCTION leadscore.needs_rescoring(model text, lead anyelement, score_column name, grade_column name, temperature_column name,
+  stage_column name DEFAULT NULL, target_column name DEFAULT NULL) RETURNS boolean
 LANGUAGE c STABLE PARALLEL SAFE COST 300
 AS 'MODULE_PATHNAME', 'leadscore_needs_rescoring';
-COMMENT ON FUNCTION leadscore.needs_rescoring(text, anyelement, name, name, name) IS
+COMMENT ON FUNCTION leadscore.needs_rescoring(text, anyelement, name, name, name, name, name) IS
 'Whether leadscore.set_score() would write something else into the columns of a stored lead than they hold, now. Columns that are NULL are not filled. NULL for a NULL model, lead or score column. Raises 42703 if the row has no such column, and errors as leadscore.score().';
 
 -- Without a search_path of its own: the UPDATE fires the user's triggers, which must run under the user's. So every name
@@ -451,9 +689,9 @@ BEGIN
     END IF;
     -- Writing a column onto itself fires the trigger, which does the work.
     EXECUTE pg_catalog.format(
-      'UPDATE %s%s AS l SET %I = l.%I WHERE leadscore.needs_rescoring(%L::pg_catalog.text, l.*, %L, %L, %L)',
+      'UPDATE %s%s AS l SET %I = l.%I WHERE leadscore.needs_rescoring(%L::pg_catalog.text, l.*, %L, %L, %L, %L, %L)',
       target, relation::pg_catalog.regclass, filled.fires_on, filled.fires_on, filled.model, filled.score_column,
-      filled.grade_column, filled.temperature_column);
+      filled.grade_column, filled.temperature_column, filled.stage_column, filled.target_column);
     GET DIAGNOSTICS changed = ROW_COUNT;
     rescored := rescored OPERATOR(pg_catalog.+) changed;
   END LOOP;

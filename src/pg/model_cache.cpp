@@ -29,6 +29,7 @@ struct ModelKey {
   const void* source;  // the bytes themselves
   Size source_size;
   bool is_document;
+  Purpose purpose;
   int64 version;    // of a stored model
   Oid model_table;  // changes when the extension is made anew
   Oid row_type;
@@ -168,8 +169,8 @@ int64 read_version(Oid table, const text* name) {
 }
 
 bool same_source(const ModelKey& a, const ModelKey& b) {
-  return a.source_hash == b.source_hash && a.is_document == b.is_document && a.source_size == b.source_size &&
-         memcmp(a.source, b.source, a.source_size) == 0;
+  return a.source_hash == b.source_hash && a.is_document == b.is_document && a.purpose == b.purpose &&
+         a.source_size == b.source_size && memcmp(a.source, b.source, a.source_size) == 0;
 }
 
 bool same_key(const ModelKey& a, const ModelKey& b) {
@@ -225,7 +226,7 @@ CacheEntry* add_entry(const ModelKey& key, const ModelReference& reference, Tupl
   const char* const name = reference.name != nullptr ? text_to_cstring(reference.name) : nullptr;
   Jsonb* const document =
       reference.name != nullptr ? load_document(reference.name, Reader::owner) : const_cast<Jsonb*>(reference.document);
-  CompiledModel* const model = compile_model(name, document, row, CurrentMemoryContext);
+  CompiledModel* const model = compile_model(name, document, row, key.purpose, CurrentMemoryContext);
 
   MemoryContext const caller = MemoryContextSwitchTo(model->context);
   auto* entry = static_cast<CacheEntry*>(palloc0(sizeof(CacheEntry)));
@@ -241,7 +242,7 @@ CacheEntry* add_entry(const ModelKey& key, const ModelReference& reference, Tupl
   return entry;
 }
 
-CacheEntry* lookup(const ModelReference& reference, Oid row_type, int32 row_typmod) {
+CacheEntry* lookup(const ModelReference& reference, Purpose purpose, Oid row_type, int32 row_typmod) {
   const Bytes source = bytes_of(reference);
   ModelKey key{};
   key.source = source.data;
@@ -249,6 +250,7 @@ CacheEntry* lookup(const ModelReference& reference, Oid row_type, int32 row_typm
   key.source_hash = DatumGetUInt64(
       hash_any_extended(static_cast<const unsigned char*>(source.data), static_cast<int>(source.size), 0));
   key.is_document = reference.name == nullptr;
+  key.purpose = purpose;
   if (!key.is_document) {
     key.model_table = model_table();
     key.version = read_version(key.model_table, reference.name);
@@ -284,7 +286,8 @@ bool is_editing() {
   return editing_transaction != InvalidLocalTransactionId && editing_transaction == local_transaction();
 }
 
-CompiledModel* find_model(FmgrInfo* flinfo, const ModelReference& reference, Oid row_type, int32 row_typmod) {
+CompiledModel* find_model(FmgrInfo* flinfo, const ModelReference& reference, Purpose purpose, Oid row_type,
+                          int32 row_typmod) {
   CallSite* const site = call_site(flinfo);
   const Bytes source = bytes_of(reference);
   const SnapshotStamp stamp = stamp_of_active_snapshot();
@@ -297,7 +300,7 @@ CompiledModel* find_model(FmgrInfo* flinfo, const ModelReference& reference, Oid
   if (is_current) {
     return site->entry->model;
   }
-  CacheEntry* const entry = lookup(reference, row_type, row_typmod);
+  CacheEntry* const entry = lookup(reference, purpose, row_type, row_typmod);
   if (!site->source_is_constant) {
     remember_source(site, source);
   }
@@ -313,8 +316,8 @@ CompiledModel* find_model(FmgrInfo* flinfo, const ModelReference& reference, Oid
 
 void** call_site_data(FmgrInfo* flinfo) { return &call_site(flinfo)->data; }
 
-ModelColumns columns_to_plan_for(const ModelReference& reference, Oid row_type, int32 row_typmod) {
-  const CacheEntry* entry = lookup(reference, row_type, row_typmod);
+ModelColumns columns_to_plan_for(const ModelReference& reference, Purpose purpose, Oid row_type, int32 row_typmod) {
+  const CacheEntry* entry = lookup(reference, purpose, row_type, row_typmod);
   return {bms_copy(entry->model->columns), entry->key.version};
 }
 

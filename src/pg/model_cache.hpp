@@ -21,10 +21,11 @@ struct ModelReference {
   const Jsonb* document;  // nullptr: a stored model
 };
 
-/// The compiled model for a call site under the active snapshot and for a row type. It stays valid for as long
-/// as the call site's function context lives, or until the next call with the same `flinfo`. Raises 42704
+/// The model compiled for a purpose, for a call site under the active snapshot and for a row type. It stays valid for
+/// as long as the call site's function context lives, or until the next call with the same `flinfo`. Raises 42704
 /// (undefined_object) if there is no such model, and whatever compiling it raises.
-CompiledModel* find_model(FmgrInfo* flinfo, const ModelReference& reference, Oid row_type, int32 row_typmod);
+CompiledModel* find_model(FmgrInfo* flinfo, const ModelReference& reference, Purpose purpose, Oid row_type,
+                          int32 row_typmod);
 
 /// A place where a function keeps what it knows of a call site, in the function's memory context; nullptr at first.
 void** call_site_data(FmgrInfo* flinfo);
@@ -35,7 +36,7 @@ struct ModelColumns {
   Bitmapset* columns;
   int64 version;
 };
-ModelColumns columns_to_plan_for(const ModelReference& reference, Oid row_type, int32 row_typmod);
+ModelColumns columns_to_plan_for(const ModelReference& reference, Purpose purpose, Oid row_type, int32 row_typmod);
 
 /// The table leadscore.model, of which every change of a model changes a row.
 Oid model_table();

@@ -98,8 +98,11 @@ model::Value read_value(ColumnReader reader, Datum datum);
 struct NativeColumn {
   AttrNumber attribute;
   ColumnReader reader;
-  int input;  // position of the column among those that the model reads
+  int input;  // position of the column among those that the model reads; judged_input() where it is none of the lead's
 };
+
+/// The input of a native column that is a judged value, by its position, and the position again.
+constexpr int judged_input(int position_or_input) { return -1 - position_or_input; }
 
 /// The columns that native conditions read, numbered as the conditions name them.
 struct NativeColumns {

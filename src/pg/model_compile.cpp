@@ -6,18 +6,29 @@
 #include "pg/guard.hpp"
 #include "pg/memory.hpp"
 #include "pg/model_core.hpp"
+#include "pg/model_program.hpp"
+#include "pg/model_syntax.hpp"
 
 namespace leadscore::pg {
 
 namespace {
 
-template <class Item>
-Item* allocate_zeroed(int count) {
-  return static_cast<Item*>(palloc0(sizeof(Item) * static_cast<Size>(count < 1 ? 1 : count)));
-}
-
 // A row type of our own, free of reference counts, so that it may outlive the statement.
 TupleDesc copy_row_type(TupleDesc row) { return CreateTupleDescCopyConstr(row); }
+
+// The lead's columns and, after them, the judged values: what expressions read.
+TupleDesc row_with_judged_values(TupleDesc row) {
+  TupleDesc const extended = CreateTemplateTupleDesc(row->natts + kJudgedNames);
+  for (AttrNumber i = 1; i <= row->natts; ++i) {
+    TupleDescCopyEntry(extended, i, row, i);
+  }
+  for (int i = 0; i < kJudgedNames; ++i) {
+    const auto name = static_cast<JudgedName>(i);
+    TupleDescInitEntry(extended, static_cast<AttrNumber>(row->natts + 1 + i), judged_name(name), judged_type(name), -1,
+                       0);
+  }
+  return extended;
+}
 
 ParamListInfo make_derived_values() {
   ParamListInfo values = makeParamList(kDerivedNames);
@@ -31,85 +42,91 @@ ParamListInfo make_derived_values() {
   return values;
 }
 
-void make_native(CompiledModel* model, const NativePlan& plan, ExpressionProgram& program) {
-  program.native = core_call([&] {
-    const std::span<const model::ConditionNode> nodes{plan.nodes, static_cast<std::size_t>(plan.node_count)};
-    const std::span<const model::Value> constants{plan.constants, static_cast<std::size_t>(plan.constant_count)};
-    return make_in_context<model::Condition>(model->context, nodes, constants, model->memory);
-  });
-}
-
-// The core's form of a condition, if it has one, made in the model's context.
-void compile_native(Expr* condition, CompiledModel* model, ExpressionProgram& program, MemoryContext scratch) {
-  MemoryContext const context = MemoryContextSwitchTo(scratch);
-  NativePlan plan;
-  const bool is_native = plan_native(condition, model->native_columns, plan);
-  MemoryContextSwitchTo(context);
-  if (!is_native) {
-    return;
+// Compiles expressions one by one, in memory that is given back after each.
+template <class Compile>
+void compile_each(int count, Compile compile) {
+  MemoryContext const scratch =
+      AllocSetContextCreate(CurrentMemoryContext, "leadscore analysis", ALLOCSET_DEFAULT_SIZES);
+  for (int i = 0; i < count; ++i) {
+    CHECK_FOR_INTERRUPTS();
+    compile(i, scratch);
+    MemoryContextReset(scratch);
   }
-  program.late_count = plan.late_count;
-  program.late = allocate_zeroed<LateConstant>(plan.late_count);
-  for (int i = 0; i < plan.late_count; ++i) {
-    program.late[i] = plan.late[i];
-    if (plan.late[i].interval != nullptr) {
-      auto* interval = allocate_zeroed<Interval>(1);
-      *interval = *plan.late[i].interval;
-      program.late[i].interval = interval;
-    }
-  }
-  make_native(model, plan, program);
-}
-
-void remember_types(CompiledModel* model, const List* types) {
-  ListCell* cell = nullptr;
-  foreach (cell, types) {
-    const TypeCacheEntry* const type = lookup_type_cache(lfirst_oid(cell), TYPECACHE_TUPDESC);
-    const Size size = sizeof(KnownType) * static_cast<Size>(model->composite_count + 1);
-    model->composites =
-        static_cast<KnownType*>(model->composites == nullptr ? palloc(size) : repalloc(model->composites, size));
-    model->composites[model->composite_count++] = {type, type->tupDesc_identifier};
-  }
-}
-
-ExpressionProgram compile_expression(const Expression& expression, CompiledModel* model, MemoryContext scratch) {
-  MemoryContext const context = MemoryContextSwitchTo(scratch);
-  ExpressionUses uses{nullptr, NIL};
-  const AnalysedExpression analysed = analyse_expression(expression, model->row, uses);
-  MemoryContextSwitchTo(context);
-  model->columns = bms_add_members(model->columns, uses.columns);
-  remember_types(model, uses.composite_types);
-
-  ExpressionProgram program{};
-  program.is_constant = analysed.is_constant;
-  program.constant = analysed.value;
-  program.constant_is_null = analysed.is_null;
-  if (expression.kind == Expression::Kind::condition) {
-    compile_native(analysed.expression, model, program, scratch);
-  }
-  const bool is_always_native = program.native != nullptr && program.late_count == 0;
-  if (!program.is_constant && !is_always_native) {
-    program.executor = ExecInitExprWithParams(static_cast<Expr*>(copyObjectImpl(analysed.expression)),
-                                              model->expression_context->ecxt_param_list_info);
-  }
-  return program;
+  MemoryContextDelete(scratch);
 }
 
 void compile_criteria(CompiledModel* model) {
   const ModelDocument* document = model->document;
-  MemoryContext const scratch =
-      AllocSetContextCreate(CurrentMemoryContext, "leadscore analysis", ALLOCSET_DEFAULT_SIZES);
   model->criteria = allocate_zeroed<CriterionProgram>(document->criterion_count);
-  for (int i = 0; i < document->criterion_count; ++i) {
-    CHECK_FOR_INTERRUPTS();
+  compile_each(document->criterion_count, [&](int i, MemoryContext scratch) {
     const DocumentCriterion& criterion = document->criteria[i];
     const Expression condition{Expression::Kind::condition, criterion.condition, criterion.name, model->name};
     const Expression points{Expression::Kind::points, criterion.points, criterion.name, model->name};
     model->criteria[i].condition = compile_expression(condition, model, scratch);
     model->criteria[i].points = compile_expression(points, model, scratch);
-    MemoryContextReset(scratch);
+  });
+}
+
+void compile_rules(CompiledModel* model) {
+  const ModelDocument* document = model->document;
+  model->rules = {document->rule_count, allocate_zeroed<ExpressionProgram>(document->rule_count), {}};
+  compile_each(document->rule_count, [&](int i, MemoryContext scratch) {
+    const DocumentRule& rule = document->rules[i];
+    const Expression condition{Expression::Kind::stage_rule, rule.condition, rule.name, model->name, rule.stage};
+    model->rules.conditions[i] = compile_expression(condition, model, scratch);
+  });
+}
+
+void compile_target_criteria(CompiledModel* model) {
+  const ModelDocument* document = model->document;
+  const int count = document->target_criterion_count;
+  model->target_criteria = {count, allocate_zeroed<ExpressionProgram>(count), {}};
+  compile_each(count, [&](int i, MemoryContext scratch) {
+    const DocumentTargetCriterion& criterion = document->target_criteria[i];
+    const Expression condition{Expression::Kind::target_criterion, criterion.condition, criterion.name, model->name};
+    model->target_criteria.conditions[i] = compile_expression(condition, model, scratch);
+  });
+}
+
+void compile_status(CompiledModel* model) {
+  if (model->document->status == nullptr) {
+    return;
   }
-  MemoryContextDelete(scratch);
+  compile_each(1, [&](int /*i*/, MemoryContext scratch) {
+    const Expression status{Expression::Kind::status, model->document->status, nullptr, model->name};
+    model->status = compile_expression(status, model, scratch);
+  });
+}
+
+bool reads_score(const CompiledModel* model) {
+  return model->reads[static_cast<int>(JudgedName::score)] || model->reads[static_cast<int>(JudgedName::grade)] ||
+         model->reads[static_cast<int>(JudgedName::temperature)];
+}
+
+// Compiles what the purpose takes. Rules come first, because they tell whether the rest is needed for them.
+void compile_expressions(CompiledModel* model) {
+  ModelDocument* const document = model->document;
+  const Purpose purpose = model->purpose;
+  if (purpose == Purpose::score || purpose == Purpose::target) {
+    document->stage_count = document->rule_count = document->status_count = 0;
+    document->status = nullptr;
+  }
+  if (document->status_count == 0) {
+    document->status = nullptr;  // nothing is mapped
+  }
+  compile_rules(model);
+  compile_status(model);
+  const bool takes_target =
+      purpose == Purpose::target || purpose == Purpose::evaluate || model->reads[static_cast<int>(JudgedName::target)];
+  if (!takes_target) {
+    document->target_criterion_count = 0;
+  }
+  compile_target_criteria(model);
+  const bool takes_score = purpose == Purpose::score || purpose == Purpose::evaluate || reads_score(model);
+  if (!takes_score) {
+    document->criterion_count = 0;
+  }
+  compile_criteria(model);
 }
 
 // A hash table from names to positions, in the current context; -1 where a name is new.
@@ -231,37 +248,36 @@ void number_columns(CompiledModel* model) {
   }
   for (int i = 0; i < model->native_columns.count; ++i) {
     NativeColumn& column = model->native_columns.items[i];
-    column.input = inputs[column.attribute];
+    const int judged = column.attribute - model->row->natts - 1;
+    column.input = judged >= 0 ? judged_input(judged) : inputs[column.attribute];
   }
   pfree(inputs);
 }
 
-// Criteria by their positions, and the native columns that they read.
+// Criteria by their positions, and what they need.
 CriterionSet make_set(const CompiledModel* model, std::span<const std::uint32_t> positions) {
-  CriterionSet set{};
-  set.positions = allocate_zeroed<int>(static_cast<int>(positions.size()));
-  set.native_columns = allocate_zeroed<int>(model->native_columns.count);
-  auto* is_read = allocate_zeroed<bool>(model->native_columns.count);
+  CriterionSet set{0, allocate_zeroed<int>(static_cast<int>(positions.size())), begin_needs(model)};
   for (const std::uint32_t position : positions) {
-    const CriterionProgram& program = model->criteria[position];
     set.positions[set.count++] = static_cast<int>(position);
-    set.has_late_constants = set.has_late_constants || program.condition.late_count > 0;
-    set.needs_executor =
-        set.needs_executor || program.condition.native == nullptr || program.points.executor != nullptr;
-    if (program.condition.native == nullptr) {
-      continue;
-    }
-    for (const model::ConditionNode& node : program.condition.native->nodes()) {
-      is_read[node.column] = is_read[node.column] || reads_column(node);
-    }
+    add_needs(model->criteria[position].condition, set.needs);
+    add_needs(model->criteria[position].points, set.needs);
   }
-  for (int i = 0; i < model->native_columns.count; ++i) {
-    if (is_read[i]) {
-      set.native_columns[set.native_count++] = i;
-    }
-  }
-  pfree(is_read);
   return set;
+}
+
+void set_needs(const CompiledModel* model, ConditionList& list) {
+  list.needs = begin_needs(model);
+  for (int i = 0; i < list.count; ++i) {
+    add_needs(list.conditions[i], list.needs);
+  }
+}
+
+void collect_late_programs(CompiledModel* model, ExpressionProgram* programs, int count) {
+  for (int i = 0; i < count; ++i) {
+    if (programs[i].late_count > 0) {
+      model->late_programs[model->late_program_count++] = &programs[i];
+    }
+  }
 }
 
 // The positions of all criteria, as a set.
@@ -286,15 +302,126 @@ struct LookupOrder {
 
 void model_error_context(void* argument) {
   const auto* model = static_cast<const CompiledModel*>(argument);
+  const ModelDocument* const document = model->document;
   const char* const of_model = model->name != nullptr ? psprintf("model \"%s\"", model->name) : "a model document";
-  if (model->current_criterion >= 0) {
-    errcontext("criterion \"%s\" of %s", model->document->criteria[model->current_criterion].name, of_model);
-  } else {
+  const int position = model->current.position;
+  if (position < 0) {
     errcontext("%s", of_model);
+    return;
+  }
+  switch (model->current.kind) {
+    case Expression::Kind::stage_rule:
+      errcontext("rule \"%s\" of stage \"%s\" of %s", document->rules[position].name, document->rules[position].stage,
+                 of_model);
+      break;
+    case Expression::Kind::target_criterion:
+      errcontext("target criterion \"%s\" of %s", document->target_criteria[position].name, of_model);
+      break;
+    case Expression::Kind::status:
+      errcontext("status of %s", of_model);
+      break;
+    default:
+      errcontext("criterion \"%s\" of %s", document->criteria[position].name, of_model);
+      break;
+  }
+}
+
+// The stages by position, for the names that rules and statuses have.
+struct LadderDefinition {
+  model::Stage* stages;
+  std::uint32_t* stage_of_rule;
+  model::MappedStatus* statuses;
+};
+
+std::uint32_t stage_named(HTAB* names, const char* stage, const char* whose, const char* name) {
+  const int position = find_or_add_name(names, stage, -1);
+  if (position < 0) {
+    ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+                    errmsg("%s \"%s\" belongs to stage \"%s\", which the model does not have", whose, name, stage)));
+  }
+  return static_cast<std::uint32_t>(position);
+}
+
+LadderDefinition define_ladder(const ModelDocument* document) {
+  LadderDefinition definition{allocate_zeroed<model::Stage>(document->stage_count),
+                              allocate_zeroed<std::uint32_t>(document->rule_count),
+                              allocate_zeroed<model::MappedStatus>(document->status_count)};
+  HTAB* const names = make_name_table(document->stage_count);
+  for (int i = 0; i < document->stage_count; ++i) {
+    definition.stages[i] = document->stages[i].stage;
+    if (find_or_add_name(names, document->stages[i].name, i) != i) {
+      ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+                      errmsg("stage \"%s\" stands in the model twice", document->stages[i].name)));
+    }
+  }
+  for (int i = 0; i < document->rule_count; ++i) {
+    definition.stage_of_rule[i] = stage_named(names, document->rules[i].stage, "rule", document->rules[i].name);
+  }
+  for (int i = 0; i < document->status_count; ++i) {
+    const DocumentStatus& status = document->statuses[i];
+    definition.statuses[i] = {std::string_view(status.status),
+                              stage_named(names, status.stage, "status", status.status)};
+  }
+  return definition;
+}
+
+// A day's beginning in the time zone of the session; infinite where it lies beyond the range of timestamps.
+TimestampTz beginning_of(DateADT day) {
+  int overflow = 0;
+  return date2timestamptz_opt_overflow(day, &overflow);
+}
+
+DateADT read_date(const char* written, const char* criterion) {
+  if (names_the_clock(written)) {
+    ereport(ERROR,
+            (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+             errmsg("target criterion \"%s\" is in force by a date that names the clock: \"%s\"", criterion, written)));
+  }
+  return DatumGetDateADT(DirectFunctionCall1(date_in, CStringGetDatum(written)));
+}
+
+// When the criteria of a target lead are in force. Call between pin_settings() and unpin_settings().
+Validity* define_validity(const ModelDocument* document) {
+  auto* validity = allocate_zeroed<Validity>(document->target_criterion_count);
+  for (int i = 0; i < document->target_criterion_count; ++i) {
+    const DocumentTargetCriterion& criterion = document->target_criteria[i];
+    validity[i] = {DT_NOBEGIN, DT_NOEND, false};
+    if (criterion.valid_from != nullptr) {
+      validity[i].from = beginning_of(read_date(criterion.valid_from, criterion.name));
+    }
+    if (criterion.valid_to != nullptr) {
+      const DateADT last = read_date(criterion.valid_to, criterion.name);
+      validity[i].until = beginning_of(DATE_NOT_FINITE(last) || last == PG_INT32_MAX - 1 ? last : last + 1);
+      validity[i].has_end = !DATE_IS_NOEND(last);
+    }
+  }
+  return validity;
+}
+
+// Texts that results are made of, so that they are made once.
+void make_texts(CompiledModel* model) {
+  const ModelDocument* const document = model->document;
+  for (int kind = 0; kind < kBandKinds; ++kind) {
+    model->band_texts[kind] = allocate_zeroed<Datum>(document->band_counts[kind]);
+    for (int i = 0; i < document->band_counts[kind]; ++i) {
+      model->band_texts[kind][i] = CStringGetTextDatum(document->bands[kind][i].label);
+    }
+  }
+  model->stage_texts = allocate_zeroed<Datum>(document->stage_count);
+  for (int i = 0; i < document->stage_count; ++i) {
+    model->stage_texts[i] = CStringGetTextDatum(document->stages[i].name);
+  }
+  for (int i = 0; i < kVerdicts; ++i) {
+    model->verdict_texts[i] = CStringGetTextDatum(verdict_name(static_cast<model::TargetVerdict>(i)));
   }
 }
 
 }  // namespace
+
+const char* verdict_name(model::TargetVerdict verdict) {
+  static constexpr const char* kNames[kVerdicts] = {"target", "not_target", "grow", "unknown"};
+  return kNames[static_cast<int>(verdict)];
+}
 
 bool is_up_to_date(const CompiledModel* model) {
   for (int i = 0; i < model->composite_count; ++i) {
@@ -313,7 +440,7 @@ void check_settings(const ModelDocument* document) {
   }
 }
 
-CompiledModel* compile_model(const char* name, Jsonb* document, TupleDesc row, MemoryContext parent) {
+CompiledModel* compile_model(const char* name, Jsonb* document, TupleDesc row, Purpose purpose, MemoryContext parent) {
   // Built under the caller's context, so that an error frees it; handed to the parent once it is whole.
   MemoryContext const context =
       AllocSetContextCreate(CurrentMemoryContext, "leadscore compiled model", ALLOCSET_SMALL_SIZES);
@@ -322,42 +449,67 @@ CompiledModel* compile_model(const char* name, Jsonb* document, TupleDesc row, M
   auto* model = allocate_zeroed<CompiledModel>(1);
   model->context = context;
   model->name = name != nullptr ? pstrdup(name) : nullptr;
+  model->purpose = purpose;
   model->document = read_document(document);
-  model->current_criterion = -1;
+  model->current.position = -1;
   model->row = copy_row_type(row);
   check_settings(model->document);
   model->time_zone = pg_tzset(model->document->time_zone);
   model->memory = core_call([&] { return make_in_context<ContextResource>(context, context); });
   model->row_slot = MakeSingleTupleTableSlot(model->row, &TTSOpsHeapTuple);
-  model->column_slot = MakeSingleTupleTableSlot(model->row, &TTSOpsVirtual);
+  model->column_slot = MakeSingleTupleTableSlot(row_with_judged_values(model->row), &TTSOpsVirtual);
   model->native_columns = make_native_columns();
   model->expression_context = CreateStandaloneExprContext();
   model->expression_context->ecxt_scantuple = model->column_slot;
   model->expression_context->ecxt_param_list_info = make_derived_values();
 
   const int pinned = pin_settings(model->document->time_zone);
-  compile_criteria(model);
+  compile_expressions(model);
+  model->validity = define_validity(model->document);
   unpin_settings(pinned);
   number_columns(model);
 
   ErrorContext error_context;
   push_model_context(error_context, model);
-  model->outcomes = allocate_zeroed<model::Outcome>(model->document->criterion_count);
-  model->reasons = allocate_zeroed<Datum>(model->document->criterion_count);
+  const ModelDocument* const read = model->document;
+  model->outcomes = allocate_zeroed<model::Outcome>(read->criterion_count);
+  model->target_answers = allocate_zeroed<model::Truth>(read->target_criterion_count);
+  model->reasons = allocate_zeroed<Datum>(read->criterion_count);
   model->native_values = allocate_zeroed<model::Value>(model->native_columns.count);
   model->row_columns = allocate_zeroed<NullableDatum>(model->column_count);
+  for (NullableDatum& value : model->judged) {
+    value.isnull = true;
+  }
+  make_texts(model);
   MemoryContext const scratch = AllocSetContextCreate(context, "leadscore definition", ALLOCSET_SMALL_SIZES);
   MemoryContextSwitchTo(scratch);
   const model::ScorecardDefinition definition = define_scorecard(model);
   model::Band* bands[kBandKinds];
   for (int kind = 0; kind < kBandKinds; ++kind) {
-    bands[kind] = define_bands(model->document, kind);
+    bands[kind] = define_bands(read, kind);
   }
+  const LadderDefinition ladder = define_ladder(read);
   MemoryContextSwitchTo(context);
   model->attribute_holds = allocate_zeroed<bool>(model->attribute_count);
   core_call([&] { return build_core(model, definition, bands); });
+  core_call([&] {
+    return build_ladder(model, {ladder.stages, static_cast<std::size_t>(read->stage_count)},
+                        {ladder.stage_of_rule, static_cast<std::size_t>(read->rule_count)},
+                        {ladder.statuses, static_cast<std::size_t>(read->status_count)});
+  });
   MemoryContextDelete(scratch);
+  model->late_programs =
+      allocate_zeroed<ExpressionProgram*>(read->criterion_count + model->rules.count + model->target_criteria.count);
+  for (int i = 0; i < read->criterion_count; ++i) {
+    collect_late_programs(model, &model->criteria[i].condition, 1);
+  }
+  collect_late_programs(model, model->rules.conditions, model->rules.count);
+  collect_late_programs(model, model->target_criteria.conditions, model->target_criteria.count);
   model->all = make_set_of_all(model);
+  set_needs(model, model->rules);
+  set_needs(model, model->target_criteria);
+  model->status_needs = begin_needs(model);
+  add_needs(model->status, model->status_needs);
   model->score = make_score_program(model, false);
   pop_error_context(error_context);
 
@@ -412,14 +564,15 @@ void push_model_context(ErrorContext& context, const CompiledModel* model) {
   push_error_context(context, model_error_context, model);
 }
 
-std::optional<std::size_t> find_band(const CompiledModel* model, BandKind kind, const char* label) {
+std::optional<std::size_t> find_band(const CompiledModel* model, BandKind kind, double score, const char* earlier) {
   const int k = static_cast<int>(kind);
-  for (int i = 0; label != nullptr && i < model->document->band_counts[k]; ++i) {
-    if (strcmp(model->document->bands[k][i].label, label) == 0) {
-      return static_cast<std::size_t>(i);
+  std::optional<std::size_t> known;
+  for (int i = 0; earlier != nullptr && i < model->document->band_counts[k]; ++i) {
+    if (strcmp(model->document->bands[k][i].label, earlier) == 0) {
+      known = static_cast<std::size_t>(i);
     }
   }
-  return std::nullopt;
+  return model->bands[k]->band(score, known);
 }
 
 }  // namespace leadscore::pg

@@ -3,8 +3,11 @@
 
 #include "core/model/band.hpp"
 #include "core/model/condition.hpp"
+#include "core/model/ladder.hpp"
 #include "core/model/score_plan.hpp"
 #include "core/model/scorecard.hpp"
+#include "core/model/status_map.hpp"
+#include "core/model/target.hpp"
 #include "pg/guard.hpp"
 #include "pg/model_document.hpp"
 #include "pg/model_expression.hpp"
@@ -13,15 +16,20 @@
 
 namespace leadscore::pg {
 
-/// How one condition or one number of points is computed for a lead.
+/// What a model is compiled for: it reads the columns that this takes, and no others.
+enum class Purpose : std::uint8_t { score, evaluate, classify, target };
+
+/// How one condition, number of points or status is computed for a lead.
 struct ExpressionProgram {
   bool is_constant;
-  Datum constant;  // if it is; boolean or float8: by value
+  Datum constant;  // if it is
   bool constant_is_null;
   model::Condition* native;  // of a condition in the core; nullptr: not of a shape that it knows
-  int late_count;            // constants of `native` that depend on as_of
+  bool is_text_column;       // of a status: it is the text of a native column, which is
+  int text_column;
+  int late_count;  // constants of `native` that depend on as_of
   LateConstant* late;
-  ExprState* executor;  // in PostgreSQL's executor, where there is no `native` or as_of is not usual
+  ExprState* executor;  // in PostgreSQL's executor, where there is nothing native or as_of is not usual
 };
 
 /// A composite type as it was when a model was compiled; PostgreSQL clears its identifier when the type changes.
@@ -35,14 +43,39 @@ struct CriterionProgram {
   ExpressionProgram points;
 };
 
-/// Criteria that are evaluated together, in their order, and what that takes.
+/// What it takes to evaluate some programs for a lead.
+struct EvaluationNeeds {
+  int native_count;
+  int* native_columns;  // numbers of the native columns that conditions read
+  bool needs_executor;  // something runs in the executor whatever as_of is
+  bool has_late_constants;
+};
+
+/// Criteria that are evaluated together, in their order.
 struct CriterionSet {
   int count;
   int* positions;
-  int native_count;
-  int* native_columns;  // numbers of the native columns that their conditions read
-  bool needs_executor;  // something runs in the executor whatever as_of is
-  bool has_late_constants;
+  EvaluationNeeds needs;
+};
+
+/// Conditions of one kind, for which the expressions of the document are the names.
+struct ConditionList {
+  int count;
+  ExpressionProgram* conditions;
+  EvaluationNeeds needs;
+};
+
+/// When a criterion of a target lead is in force.
+struct Validity {
+  TimestampTz from;
+  TimestampTz until;  // the first instant after it
+  bool has_end;
+};
+
+/// What is being evaluated, for the context of errors.
+struct EvaluatedPart {
+  Expression::Kind kind;
+  int position;  // in the document; -1: nothing
 };
 
 /// One column's part in the score, and where it is found.
@@ -71,12 +104,16 @@ struct ScoreProgram {
   CriterionSet rest;  // what no look-up knows
 };
 
+inline constexpr int kVerdicts = 4;
+const char* verdict_name(model::TargetVerdict verdict);
+
 /// Plain data and the core's objects, all in one memory context that owns them.
 struct CompiledModel {
   MemoryContext context;
   std::pmr::memory_resource* memory;  // over the context
   const char* name;                   // nullptr: a document without a name
-  ModelDocument* document;
+  Purpose purpose;
+  ModelDocument* document;  // of which only what the purpose takes is counted
   model::Scorecard* scorecard;
   model::BandLadder* bands[kBandKinds];
   pg_tz* time_zone;
@@ -89,7 +126,17 @@ struct CompiledModel {
   CriterionProgram* criteria;
   NativeColumns native_columns;
   CriterionSet all;     // for outcomes
-  ScoreProgram* score;  // for any as_of
+  ConditionList rules;  // of the stages
+  ConditionList target_criteria;
+  ExpressionProgram status;
+  EvaluationNeeds status_needs;
+  model::Ladder* ladder;
+  model::StatusMap* status_map;
+  Validity* validity;        // by target criterion
+  bool reads[kJudgedNames];  // what rules and target criteria read of what the model says itself
+  int late_program_count;
+  ExpressionProgram** late_programs;  // with constants that depend on as_of
+  ScoreProgram* score;                // for any as_of
 
   // Where many leads are scored as of one time, conditions that depend on it are part of the look-ups too.
   TimestampTz repeated_as_of;
@@ -104,20 +151,25 @@ struct CompiledModel {
   bool late_is_set;  // late constants are those of `late_as_of`
   TimestampTz late_as_of;
   ExprContext* expression_context;
+  NullableDatum judged[kJudgedNames];
+  Datum* band_texts[kBandKinds];  // labels as text, by band
+  Datum* stage_texts;             // and names, by stage
+  Datum verdict_texts[kVerdicts];
   model::Outcome* outcomes;
-  Datum* reasons;           // by criterion: text of what it gave and its title, once it has been written; 0 before
-  model::PointCount* sums;  // by group
+  model::Truth* target_answers;  // by target criterion
+  Datum* reasons;                // by criterion: text of what it gave and its title, once it has been written; 0 before
+  model::PointCount* sums;       // by group
   bool* attribute_holds;
   int attribute_count;
-  int current_criterion;  // for error contexts; -1: none
+  EvaluatedPart current;
 };
 
 /// Raises 22023 (invalid_parameter_value) if the document names a scale or a time zone that does not exist.
 void check_settings(const ModelDocument* document);
 
-/// Compiles a document against a row type. The result lives in a context of its own under `parent`. Raises what
-/// reading, analysing or checking the model raises.
-CompiledModel* compile_model(const char* name, Jsonb* document, TupleDesc row, MemoryContext parent);
+/// Compiles a document against a row type, for a purpose. The result lives in a context of its own under `parent`.
+/// Raises what reading, analysing or checking the model raises.
+CompiledModel* compile_model(const char* name, Jsonb* document, TupleDesc row, Purpose purpose, MemoryContext parent);
 
 /// Makes the program that adds up the score, with the conditions that depend on as_of in it as their constants are now
 /// or without. It lives in a context of its own under the model's.
@@ -126,10 +178,10 @@ ScoreProgram* make_score_program(const CompiledModel* model, bool with_late_cons
 /// False if a composite type, of which a condition reads a field, has changed since.
 bool is_up_to_date(const CompiledModel* model);
 
-/// Names the model, and the criterion that is being evaluated, in the context of errors until pop_error_context().
+/// Names the model, and the part of it that is being evaluated, in the context of errors until pop_error_context().
 void push_model_context(ErrorContext& context, const CompiledModel* model);
 
-/// The position of the named band among those of its kind, if there is one.
-std::optional<std::size_t> find_band(const CompiledModel* model, BandKind kind, const char* label);
+/// The position of the band for a score among those of its kind. `earlier` is the label given before, or nullptr.
+std::optional<std::size_t> find_band(const CompiledModel* model, BandKind kind, double score, const char* earlier);
 
 }  // namespace leadscore::pg

@@ -19,6 +19,13 @@ bool build_core(CompiledModel* model, const model::ScorecardDefinition& definiti
   return true;
 }
 
+bool build_ladder(CompiledModel* model, std::span<const model::Stage> stages,
+                  std::span<const std::uint32_t> stage_of_rule, std::span<const model::MappedStatus> statuses) {
+  model->ladder = make_in_context<model::Ladder>(model->context, stages, stage_of_rule, model->memory);
+  model->status_map = make_in_context<model::StatusMap>(model->context, statuses, model->memory);
+  return true;
+}
+
 const model::ScorePlan* plan_score(const CompiledModel* model, MemoryContext context, bool with_late_constants) {
   const auto count = static_cast<std::size_t>(model->document->criterion_count);
   auto* const memory = make_in_context<ContextResource>(context, context);

@@ -1,6 +1,7 @@
 #include "pg/model_document.hpp"
 
 #include <array>
+#include <cmath>
 #include <limits>
 #include <string_view>
 
@@ -159,7 +160,7 @@ Item* allocate(int count) {
 
 void read_model(const Object& model, ModelDocument* result) {
   check_keys(model, std::to_array<std::string_view>({"title", "title_ru", "base_points", "lower", "upper", "scale",
-                                                     "raw_min", "raw_max", "time_zone"}));
+                                                     "raw_min", "raw_max", "time_zone", "status"}));
   result->base_points = number_or(model, "base_points", 0);
   result->lower = number_or(model, "lower", 0);
   result->upper = number_or(model, "upper", 100);
@@ -167,6 +168,7 @@ void read_model(const Object& model, ModelDocument* result) {
   result->has_raw_min = find_number(model, "raw_min", &result->raw_min);
   result->has_raw_max = find_number(model, "raw_max", &result->raw_max);
   result->time_zone = find_text(model, "time_zone", "UTC");
+  result->status = find_text(model, "status", nullptr);
 }
 
 DocumentDimension read_dimension(const Object& object) {
@@ -192,6 +194,101 @@ DocumentCriterion read_criterion(const Object& object) {
   return criterion;
 }
 
+// The position of a name in a list of `count`, named by `name_of`; an error that lists them where it is none of them.
+template <class Name>
+int position_of(const Object& object, const char* key, int count, Name name_of) {
+  const char* const written = require_text(object, key);
+  StringInfoData names;
+  initStringInfo(&names);
+  for (int i = 0; i < count; ++i) {
+    if (strcmp(written, name_of(i)) == 0) {
+      return i;
+    }
+    appendStringInfo(&names, "%s\"%s\"", i == 0 ? "" : (i + 1 == count ? " or " : ", "), name_of(i));
+  }
+  invalid(object, key, psprintf("must be %s", names.data));
+}
+
+DocumentStage read_stage(const Object& object) {
+  check_keys(object, std::to_array<std::string_view>({"stage", "stage_no", "kind", "title", "title_ru"}));
+  DocumentStage stage{};
+  stage.name = require_text(object, "stage");
+  double number = 0;
+  if (!find_number(object, "stage_no", &number)) {
+    invalid(object, "stage_no", "is missing");
+  }
+  if (number != std::rint(number) || number < std::numeric_limits<std::int32_t>::min() ||
+      number > std::numeric_limits<std::int32_t>::max()) {
+    invalid(object, "stage_no", "must be an integer");
+  }
+  stage.stage.number = static_cast<std::int32_t>(number);
+  if (find(object, "kind") != nullptr) {
+    stage.stage.kind = static_cast<model::StageKind>(position_of(
+        object, "kind", kStageKinds, [](int i) { return stage_kind_name(static_cast<model::StageKind>(i)); }));
+  }
+  return stage;
+}
+
+DocumentRule read_rule(const Object& object) {
+  check_keys(object, std::to_array<std::string_view>({"stage", "rule", "condition", "title", "title_ru", "enabled"}));
+  DocumentRule rule{};
+  rule.stage = require_text(object, "stage");
+  rule.name = require_text(object, "rule");
+  rule.title = find_text(object, "title", rule.name);
+  rule.condition = require_text(object, "condition");
+  return rule;
+}
+
+DocumentStatus read_status(const Object& object) {
+  check_keys(object, std::to_array<std::string_view>({"status", "stage"}));
+  DocumentStatus status{};
+  status.status = find_text(object, "status", nullptr);
+  if (status.status == nullptr) {
+    invalid(object, "status", "is missing");
+  }
+  status.stage = require_text(object, "stage");
+  return status;
+}
+
+DocumentTargetCriterion read_target_criterion(const Object& object) {
+  check_keys(object, std::to_array<std::string_view>({"criterion", "condition", "requirement", "valid_from", "valid_to",
+                                                      "greeting", "greeting_version", "title", "title_ru", "enabled"}));
+  DocumentTargetCriterion criterion{};
+  criterion.name = require_text(object, "criterion");
+  criterion.title = find_text(object, "title", criterion.name);
+  criterion.condition = require_text(object, "condition");
+  if (find(object, "requirement") != nullptr) {
+    criterion.requirement =
+        static_cast<model::Requirement>(position_of(object, "requirement", kRequirements, [](int i) {
+          return requirement_name(static_cast<model::Requirement>(i));
+        }));
+  }
+  criterion.valid_from = find_text(object, "valid_from", nullptr);
+  criterion.valid_to = find_text(object, "valid_to", nullptr);
+  criterion.greeting = find_text(object, "greeting", nullptr);
+  criterion.greeting_version = find_text(object, "greeting_version", nullptr);
+  return criterion;
+}
+
+// Event kinds and playbooks are not compiled; their values the tables check.
+void check_event_kind(const Object& object) {
+  check_keys(object, std::to_array<std::string_view>(
+                         {"event", "points", "half_life", "max_count", "per", "title", "title_ru", "enabled"}));
+  require_text(object, "event");
+  require_text(object, "half_life");
+  double points = 0;
+  if (!find_number(object, "points", &points)) {
+    invalid(object, "points", "is missing");
+  }
+}
+
+void check_playbook_step(const Object& object) {
+  check_keys(object, std::to_array<std::string_view>(
+                         {"stage", "temperature", "step", "worked_by", "action", "action_ru", "send", "due_within"}));
+  require_text(object, "stage");
+  require_text(object, "action");
+}
+
 void read_band(const Object& object, ModelDocument* result) {
   check_keys(object,
              std::to_array<std::string_view>({"kind", "label", "title", "title_ru", "from_score", "keep_from"}));
@@ -212,9 +309,64 @@ void read_band(const Object& object, ModelDocument* result) {
   invalid(object, "kind", "must be \"grade\" or \"temperature\"");
 }
 
+// The stages and what leads to them, and the criteria of a target lead.
+void read_judgement(const Object& root, ModelDocument* result) {
+  const ObjectArray stages = find_array(root, "stages");
+  result->stages = allocate<DocumentStage>(stages.size);
+  result->stage_count = stages.size;
+  for (int i = 0; i < stages.size; ++i) {
+    result->stages[i] = read_stage(object_at(stages, i));
+  }
+  const ObjectArray rules = find_array(root, "stage_rules");
+  result->rules = allocate<DocumentRule>(rules.size);
+  for (int i = 0; i < rules.size; ++i) {
+    const Object object = object_at(rules, i);
+    const DocumentRule rule = read_rule(object);
+    if (find_boolean(object, "enabled", true)) {
+      result->rules[result->rule_count++] = rule;
+    }
+  }
+  const ObjectArray statuses = find_array(root, "stage_map");
+  result->statuses = allocate<DocumentStatus>(statuses.size);
+  result->status_count = statuses.size;
+  for (int i = 0; i < statuses.size; ++i) {
+    result->statuses[i] = read_status(object_at(statuses, i));
+  }
+  const ObjectArray criteria = find_array(root, "target_criteria");
+  result->target_criteria = allocate<DocumentTargetCriterion>(criteria.size);
+  for (int i = 0; i < criteria.size; ++i) {
+    const Object object = object_at(criteria, i);
+    const DocumentTargetCriterion criterion = read_target_criterion(object);
+    if (find_boolean(object, "enabled", true)) {
+      result->target_criteria[result->target_criterion_count++] = criterion;
+    }
+  }
+}
+
+void check_rest(const Object& root) {
+  const ObjectArray events = find_array(root, "event_kinds");
+  for (int i = 0; i < events.size; ++i) {
+    check_event_kind(object_at(events, i));
+  }
+  const ObjectArray playbook = find_array(root, "playbook");
+  for (int i = 0; i < playbook.size; ++i) {
+    check_playbook_step(object_at(playbook, i));
+  }
+}
+
 }  // namespace
 
 const char* band_kind_name(BandKind kind) { return kind == BandKind::grade ? "grade" : "temperature"; }
+
+const char* stage_kind_name(model::StageKind kind) {
+  static constexpr const char* kNames[kStageKinds] = {"open", "hold", "won", "lost"};
+  return kNames[static_cast<int>(kind)];
+}
+
+const char* requirement_name(model::Requirement requirement) {
+  static constexpr const char* kNames[kRequirements] = {"required", "desired", "growth"};
+  return kNames[static_cast<int>(requirement)];
+}
 
 ModelDocument* read_document(Jsonb* document) {
   const Object root{&document->root, "document", 0};
@@ -222,7 +374,9 @@ ModelDocument* read_document(Jsonb* document) {
     ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("not a leadscore model document"),
                     errdetail("It must be a JSON object."), errhint("leadscore.export_model() shows the form.")));
   }
-  check_keys(root, std::to_array<std::string_view>({"format", "model", "dimensions", "criteria", "bands"}));
+  check_keys(root, std::to_array<std::string_view>({"format", "model", "dimensions", "criteria", "bands", "stages",
+                                                    "stage_rules", "stage_map", "target_criteria", "event_kinds",
+                                                    "playbook"}));
   double format = 0;
   if (!find_number(root, "format", &format)) {
     invalid(root, "format", "is missing");
@@ -262,6 +416,8 @@ ModelDocument* read_document(Jsonb* document) {
   for (int i = 0; i < all_bands.size; ++i) {
     read_band(object_at(all_bands, i), result);
   }
+  read_judgement(root, result);
+  check_rest(root);
   return result;
 }
 

@@ -3,31 +3,12 @@
 #include <algorithm>
 
 #include "pg/guard.hpp"
+#include "pg/model_program.hpp"
 #include "pg/stored_text.hpp"
 
 namespace leadscore::pg {
 
 namespace {
-
-Datum run(const ExpressionProgram& program, ExprContext* context, bool* is_null) {
-  if (program.is_constant) {
-    *is_null = program.constant_is_null;
-    return program.constant;
-  }
-  return ExecEvalExpr(program.executor, context, is_null);
-}
-
-model::Truth evaluate_condition(const CompiledModel* model, const ExpressionProgram& program) {
-  if (program.native != nullptr && (program.late_count == 0 || model->late_is_set)) {
-    return program.native->evaluate({model->native_values, static_cast<std::size_t>(model->native_columns.count)});
-  }
-  bool is_null = false;
-  const Datum holds = run(program, model->expression_context, &is_null);
-  if (is_null) {
-    return model::Truth::unknown;
-  }
-  return DatumGetBool(holds) ? model::Truth::yes : model::Truth::no;
-}
 
 model::Outcome evaluate_criterion(const CompiledModel* model, const CriterionProgram& program) {
   model::Outcome outcome;
@@ -42,7 +23,7 @@ model::Outcome evaluate_criterion(const CompiledModel* model, const CriterionPro
   }
   outcome.verdict = model::Verdict::met;
   bool is_null = false;
-  const Datum points = run(program.points, model->expression_context, &is_null);
+  const Datum points = run_program(model, program.points, &is_null);
   outcome.points_known = !is_null;
   outcome.points = is_null ? 0.0 : DatumGetFloat8(points);
   if (!model::is_number_of_points(outcome.points)) {
@@ -52,68 +33,12 @@ model::Outcome evaluate_criterion(const CompiledModel* model, const CriterionPro
   return outcome;
 }
 
-bool late_constants_are_for(const CompiledModel* model, TimestampTz as_of) {
-  return model->late_is_set && model->late_as_of == as_of;
-}
-
-// Computes what conditions need of as_of, under the model's time zone; where as_of is so far off that this might fail,
-// the executor takes over, which fails only where a condition really needs it.
-void set_late_constants(CompiledModel* model, TimestampTz as_of) {
-  if (late_constants_are_for(model, as_of)) {
-    return;
-  }
-  model->late_is_set = false;
-  if (!is_usual_time(as_of)) {
-    return;
-  }
-  for (int i = 0; i < model->document->criterion_count; ++i) {
-    const ExpressionProgram& program = model->criteria[i].condition;
-    for (int k = 0; k < program.late_count; ++k) {
-      program.native->set_constant(static_cast<std::size_t>(program.late[k].position),
-                                   late_value(program.late[k], as_of));
-    }
-  }
-  model->late_is_set = true;
-  model->late_as_of = as_of;
-}
-
-// Gives the executor what it reads: the columns of the lead in their places, and as_of.
-void prepare_executor(CompiledModel* model, const NullableDatum* columns, TimestampTz as_of) {
-  TupleTableSlot* const slot = model->column_slot;
-  ExecClearTuple(slot);
-  for (int i = 0; i < model->column_count; ++i) {
-    const int place = model->attributes[i] - 1;
-    // Not to be written by one condition, because the next one reads it too.
-    slot->tts_values[place] =
-        MakeExpandedObjectReadOnly(columns[i].value, columns[i].isnull, TupleDescAttr(model->row, place)->attlen);
-    slot->tts_isnull[place] = columns[i].isnull;
-  }
-  ExecStoreVirtualTuple(slot);
-  ParamExternData& time = model->expression_context->ecxt_param_list_info->params[static_cast<int>(DerivedName::as_of)];
-  time.value = TimestampTzGetDatum(as_of);
-  time.isnull = false;
-}
-
-void read_native_columns(const CompiledModel* model, const CriterionSet& set, const NullableDatum* columns) {
-  for (int i = 0; i < set.native_count; ++i) {
-    const int number = set.native_columns[i];
-    const NativeColumn& column = model->native_columns.items[number];
-    const NullableDatum& datum = columns[column.input];
-    model->native_values[number] = datum.isnull ? model::Value{} : read_value(column.reader, datum.value);
-  }
-}
-
-void evaluate_criteria(CompiledModel* model, const CriterionSet& set, const NullableDatum* columns, TimestampTz as_of) {
-  if (set.has_late_constants) {
-    set_late_constants(model, as_of);
-  }
-  if (set.needs_executor || (set.has_late_constants && !model->late_is_set)) {
-    prepare_executor(model, columns, as_of);
-  }
-  read_native_columns(model, set, columns);
+// The criteria of a set, in their order.
+void evaluate_criteria(CompiledModel* model, void* argument) {
+  const auto* set = static_cast<const CriterionSet*>(argument);
   memset(model->attribute_holds, 0, sizeof(bool) * static_cast<Size>(model->attribute_count));
-  for (int k = 0; k < set.count; ++k) {
-    const int i = set.positions[k];
+  for (int k = 0; k < set->count; ++k) {
+    const int i = set->positions[k];
     const CriterionProgram& program = model->criteria[i];
     const std::uint32_t attribute = model->scorecard->criterion(static_cast<std::size_t>(i)).attribute;
     const bool may_be_excluded = attribute != model::kNone;
@@ -121,45 +46,16 @@ void evaluate_criteria(CompiledModel* model, const CriterionSet& set, const Null
       model->outcomes[i] = {.verdict = model::Verdict::excluded};
       continue;
     }
-    model->current_criterion = i;
+    model->current = {Expression::Kind::condition, i};
     model->outcomes[i] = evaluate_criterion(model, program);
     if (may_be_excluded && model->outcomes[i].verdict == model::Verdict::met) {
       model->attribute_holds[attribute] = true;
     }
   }
-  model->current_criterion = -1;
 }
 
-// Evaluates criteria where whatever PostgreSQL's functions need is as the model wants it.
 void evaluate_set(CompiledModel* model, const CriterionSet& set, const NullableDatum* columns, TimestampTz as_of) {
-  if (!set.needs_executor && (!set.has_late_constants || late_constants_are_for(model, as_of))) {
-    evaluate_criteria(model, set, columns, as_of);  // the core alone
-    return;
-  }
-  ErrorContext error_context;
-  model->current_criterion = -1;  // an error may have left it elsewhere
-  push_model_context(error_context, model);
-  ExprContext* const context = model->expression_context;
-  MemoryContext const caller = MemoryContextSwitchTo(context->ecxt_per_tuple_memory);
-
-  // The model's time zone holds, whatever the session's is. Nothing that throws runs in between.
-  if (session_timezone == model->time_zone) {
-    evaluate_criteria(model, set, columns, as_of);
-  } else {
-    pg_tz* const session_zone = session_timezone;
-    PG_TRY();
-    {
-      session_timezone = model->time_zone;
-      evaluate_criteria(model, set, columns, as_of);
-    }
-    PG_FINALLY();
-    { session_timezone = session_zone; }
-    PG_END_TRY();
-  }
-
-  MemoryContextSwitchTo(caller);
-  ResetExprContext(context);  // outcomes are plain data; nothing of this lead stays with the compiled model
-  pop_error_context(error_context);
+  with_lead(model, set.needs, columns, as_of, evaluate_criteria, const_cast<CriterionSet*>(&set));
 }
 
 // The place of a text, of which what is too long to equal a constant is not even fetched.
@@ -253,7 +149,7 @@ void forget_score_as_of(CompiledModel* model) {
 }
 
 const ScoreProgram* find_score_program(CompiledModel* model, TimestampTz as_of) {
-  if (!model->all.has_late_constants) {
+  if (!model->all.needs.has_late_constants) {
     return model->score;
   }
   if (model->repeated_as_of != as_of) {

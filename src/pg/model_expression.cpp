@@ -23,13 +23,17 @@ void expression_error_context(void* argument) {
         "Conditions and points see the operators and functions of pg_catalog only, and compare a type from "
         "elsewhere when it is cast explicitly (for example column::text). Check the name and the argument types.");
   }
-  if (expression->criterion == nullptr) {
+  const char* const of_model = expression->model == nullptr ? "" : psprintf(" of model \"%s\"", expression->model);
+  if (expression->kind == Expression::Kind::status) {
+    errcontext("status%s", of_model);
+  } else if (expression->name == nullptr) {
     errcontext("leadscore %s", kind_name(*expression));
-  } else if (expression->model == nullptr) {
-    errcontext("%s of criterion \"%s\"", kind_name(*expression), expression->criterion);
+  } else if (expression->kind == Expression::Kind::stage_rule) {
+    errcontext("rule \"%s\" of stage \"%s\"%s", expression->name, expression->stage, of_model);
+  } else if (expression->kind == Expression::Kind::target_criterion) {
+    errcontext("target criterion \"%s\"%s", expression->name, of_model);
   } else {
-    errcontext("%s of criterion \"%s\" of model \"%s\"", kind_name(*expression), expression->criterion,
-               expression->model);
+    errcontext("%s of criterion \"%s\"%s", kind_name(*expression), expression->name, of_model);
   }
 }
 
@@ -38,8 +42,10 @@ void expression_error_context(void* argument) {
 
 struct Lead {
   TupleDesc row;
-  Bitmapset* columns;  // the attribute numbers used
-  List* literals;      // the string literals, as Const of type unknown
+  Expression::Kind kind;
+  Bitmapset* columns;         // the attribute numbers used
+  bool judged[kJudgedNames];  // the judged values used
+  List* literals;             // the string literals, as Const of type unknown
 };
 
 Node* make_column(const Lead* lead, int attribute, int location) {
@@ -71,6 +77,14 @@ Node* make_derived(DerivedName name, int location) {
   parameter->paramcollid = InvalidOid;
   parameter->location = location;
   return reinterpret_cast<Node*>(parameter);
+}
+
+Node* make_judged(const Lead* lead, JudgedName name, int location) {
+  const Oid type = judged_type(name);
+  const auto attribute = static_cast<AttrNumber>(lead->row->natts + 1 + static_cast<int>(name));
+  Var* const variable = makeVar(1, attribute, type, -1, type == TEXTOID ? C_COLLATION_OID : InvalidOid, 0);
+  variable->location = location;
+  return reinterpret_cast<Node*>(variable);
 }
 
 // The attribute number of the named column, or 0; an ambiguous name is an error.
@@ -137,6 +151,11 @@ Node* resolve_name(ParseState* state, ColumnRef* reference) {
       if (!lead_knows) {
         return make_derived(static_cast<DerivedName>(derived), reference->location);
       }
+    }
+    const int judged = find_judged_name(name, lead->kind);
+    if (judged >= 0) {
+      lead->judged[judged] = true;
+      return make_judged(lead, static_cast<JudgedName>(judged), reference->location);
     }
   } else if (list_length(reference->fields) == 2 && strcmp(first, "lead") == 0) {
     name = strVal(lsecond(reference->fields));
@@ -247,8 +266,9 @@ Node* show_literals(Node* node, void* context) {
 }
 
 Node* coerce_result(const Expression& expression, ParseState* state, Node* node) {
-  const bool is_condition = expression.kind == Expression::Kind::condition;
-  const Oid wanted = is_condition ? BOOLOID : FLOAT8OID;
+  const Oid wanted = is_condition(expression.kind)                 ? BOOLOID
+                     : expression.kind == Expression::Kind::points ? FLOAT8OID
+                                                                   : TEXTOID;
   const Oid type = exprType(node);
   const int location = exprLocation(node);
   if (expression_returns_set(node)) {
@@ -258,8 +278,14 @@ Node* coerce_result(const Expression& expression, ParseState* state, Node* node)
       coerce_to_target_type(state, node, type, wanted, -1, COERCION_ASSIGNMENT, COERCE_IMPLICIT_CAST, -1);
   if (coerced == nullptr) {
     ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
-                    errmsg("%s must be of type %s, not %s", is_condition ? "a condition" : "points",
-                           is_condition ? "boolean" : "double precision or another number", format_type_be(type)),
+                    errmsg("%s must be of type %s, not %s",
+                           wanted == BOOLOID     ? "a condition"
+                           : wanted == FLOAT8OID ? "points"
+                                                 : "a status",
+                           wanted == BOOLOID     ? "boolean"
+                           : wanted == FLOAT8OID ? "double precision or another number"
+                                                 : "text",
+                           format_type_be(type)),
                     parser_errposition(state, location)));
   }
   return coerced;
@@ -275,6 +301,25 @@ const char* derived_name(DerivedName name) {
 int find_derived_name(const char* name) {
   for (int i = 0; i < kDerivedNames; ++i) {
     if (strcmp(name, derived_name(static_cast<DerivedName>(i))) == 0) {
+      return i;
+    }
+  }
+  return -1;
+}
+
+const char* judged_name(JudgedName name) {
+  static constexpr const char* kNames[kJudgedNames] = {"score", "grade", "temperature", "target"};
+  return kNames[static_cast<int>(name)];
+}
+
+Oid judged_type(JudgedName name) { return name == JudgedName::score ? FLOAT8OID : TEXTOID; }
+
+int find_judged_name(const char* name, Expression::Kind kind) {
+  const int visible = kind == Expression::Kind::stage_rule         ? kJudgedNames
+                      : kind == Expression::Kind::target_criterion ? static_cast<int>(JudgedName::target)
+                                                                   : 0;
+  for (int i = 0; i < visible; ++i) {
+    if (strcmp(name, judged_name(static_cast<JudgedName>(i))) == 0) {
       return i;
     }
   }
@@ -313,7 +358,7 @@ AnalysedExpression analyse_expression(const Expression& expression, TupleDesc ro
   ParseState* const state = make_state(expression);
   Node* const raw = parse_checked(expression, state);
 
-  Lead lead{row, uses.columns, NIL};
+  Lead lead{row, expression.kind, uses.columns, {}, NIL};
   hide_literals(raw, &lead);
   state->p_pre_columnref_hook = resolve_name;
   state->p_paramref_hook = make_literal;
@@ -343,6 +388,9 @@ AnalysedExpression analyse_expression(const Expression& expression, TupleDesc ro
   }
   pop_error_context(context);
   uses.columns = lead.columns;
+  for (int i = 0; i < kJudgedNames; ++i) {
+    uses.judged[i] = uses.judged[i] || lead.judged[i];
+  }
   return analysed;
 }
 

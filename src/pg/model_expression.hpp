@@ -15,13 +15,19 @@ inline constexpr int kConstantMaxBytes = 1048576;
 
 /// An expression and where it was written, for error messages.
 struct Expression {
-  enum class Kind : std::uint8_t { condition, points };
+  enum class Kind : std::uint8_t { condition, points, stage_rule, target_criterion, status };
 
   Kind kind;
   const char* text;
-  const char* criterion;  // nullptr: not of a criterion
-  const char* model;      // nullptr: not (yet) of a stored model
+  const char* name;             // of the criterion or rule; nullptr: none
+  const char* model;            // nullptr: not (yet) of a stored model
+  const char* stage = nullptr;  // of a stage rule
 };
+
+/// True if the expression says whether something holds.
+constexpr bool is_condition(Expression::Kind kind) {
+  return kind != Expression::Kind::points && kind != Expression::Kind::status;
+}
 
 /// Values a condition may use beside the lead's columns, by their position among the parameters.
 enum class DerivedName : std::uint8_t { as_of, engagement, is_duplicate };
@@ -31,7 +37,18 @@ inline constexpr int kDerivedNames = 3;
 const char* derived_name(DerivedName name);
 int find_derived_name(const char* name);
 
-/// An analysed expression, ready for the executor: Var 1.n is column n of the lead, Param k+1 a derived value.
+/// What the model itself says of the lead, as columns that follow those of the lead: rules of stages may read all of
+/// them, criteria of a target lead all but `target`.
+enum class JudgedName : std::uint8_t { score, grade, temperature, target };
+inline constexpr int kJudgedNames = 4;
+
+/// The name, the position of the named one or -1, and the type.
+const char* judged_name(JudgedName name);
+int find_judged_name(const char* name, Expression::Kind kind);
+Oid judged_type(JudgedName name);
+
+/// An analysed expression, ready for the executor: Var 1.n is column n of the lead, or if the lead has m columns and n
+/// is m+1+k the judged value k; Param k+1 is a derived value.
 struct AnalysedExpression {
   Expr* expression;
   bool is_constant;  // then `value` and `is_null` say it all
@@ -48,10 +65,12 @@ void unpin_settings(int level);
 /// user object. Returns the raw tree. Errors carry the position in the text.
 Node* parse_expression(const Expression& expression);
 
-/// What an expression reads of a lead: attribute numbers, and the composite types of which it reads fields.
+/// What an expression reads of a lead: attribute numbers, judged values, and the composite types of which it reads
+/// fields.
 struct ExpressionUses {
-  Bitmapset* columns;
-  List* composite_types;
+  Bitmapset* columns = nullptr;
+  bool judged[kJudgedNames] = {};
+  List* composite_types = nullptr;
 };
 
 /// Parses and analyses the expression against a row type: every column, type, operator and function is resolved

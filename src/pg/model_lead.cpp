@@ -34,7 +34,7 @@ struct ColumnCall {
 [[noreturn]] void not_planned() {
   ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
                   errmsg("this function is called by plans only, in place of the function that takes a row"),
-                  errhint("Call leadscore.score() or leadscore.evaluate().")));
+                  errhint("Call leadscore.score(), evaluate(), classify() or target().")));
 }
 
 template <class Item>
@@ -138,20 +138,20 @@ HeapTupleData row_argument(FunctionCallInfo fcinfo) {
   return row;
 }
 
-Lead receive_row(FunctionCallInfo fcinfo, const ModelReference& reference) {
+Lead receive_row(FunctionCallInfo fcinfo, const ModelReference& reference, Purpose purpose) {
   HeapTupleData row = row_argument(fcinfo);
-  CompiledModel* const model =
-      find_model(fcinfo->flinfo, reference, HeapTupleHeaderGetTypeId(row.t_data), HeapTupleHeaderGetTypMod(row.t_data));
+  CompiledModel* const model = find_model(fcinfo->flinfo, reference, purpose, HeapTupleHeaderGetTypeId(row.t_data),
+                                          HeapTupleHeaderGetTypMod(row.t_data));
   return {model, columns_of(model, &row)};
 }
 
-Lead receive_columns(FunctionCallInfo fcinfo, const ModelReference& reference) {
+Lead receive_columns(FunctionCallInfo fcinfo, const ModelReference& reference, Purpose purpose) {
   void** const data = call_site_data(fcinfo->flinfo);
   if (*data == nullptr) {
     *data = begin_column_call(fcinfo);
   }
   auto* const site = static_cast<ColumnCall*>(*data);
-  CompiledModel* const model = find_model(fcinfo->flinfo, reference, site->row_type, site->row_typmod);
+  CompiledModel* const model = find_model(fcinfo->flinfo, reference, purpose, site->row_type, site->row_typmod);
   if (model != site->model) {
     match_columns(site, model);
   }

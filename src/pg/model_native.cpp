@@ -104,6 +104,29 @@ Item* grown(Item* items, int count) {
                                     : items;
 }
 
+// The number of a column, read so; one that is only tested for NULL may be read in any way.
+std::uint32_t column_number(NativeColumns& columns, const Var* column, ColumnReader reader) {
+  for (int i = 0; i < columns.count; ++i) {
+    NativeColumn& known = columns.items[i];
+    if (known.attribute != column->varattno) {
+      continue;
+    }
+    if (known.reader == ColumnReader::presence) {
+      known.reader = reader;
+    }
+    if (known.reader == reader || reader == ColumnReader::presence) {
+      return static_cast<std::uint32_t>(i);
+    }
+  }
+  if (columns.count == columns.capacity) {
+    columns.capacity *= 2;
+    columns.items =
+        static_cast<NativeColumn*>(repalloc(columns.items, sizeof(NativeColumn) * static_cast<Size>(columns.capacity)));
+  }
+  columns.items[columns.count] = {column->varattno, reader, 0};
+  return static_cast<std::uint32_t>(columns.count++);
+}
+
 // Collects the plan; every function returns false where the condition has another shape.
 class Planner {
  public:
@@ -155,29 +178,6 @@ class Planner {
     return plan_.constant_count++;
   }
 
-  // The number of a column, read so; one that is only tested for NULL may be read in any way.
-  std::uint32_t column_number(const Var* column, ColumnReader reader) {
-    for (int i = 0; i < columns_.count; ++i) {
-      NativeColumn& known = columns_.items[i];
-      if (known.attribute != column->varattno) {
-        continue;
-      }
-      if (known.reader == ColumnReader::presence) {
-        known.reader = reader;
-      }
-      if (known.reader == reader || reader == ColumnReader::presence) {
-        return static_cast<std::uint32_t>(i);
-      }
-    }
-    if (columns_.count == columns_.capacity) {
-      columns_.capacity *= 2;
-      columns_.items = static_cast<NativeColumn*>(
-          repalloc(columns_.items, sizeof(NativeColumn) * static_cast<Size>(columns_.capacity)));
-    }
-    columns_.items[columns_.count] = {column->varattno, reader, 0};
-    return static_cast<std::uint32_t>(columns_.count++);
-  }
-
   bool add_connective(const BoolExpr* expression) {
     const int node = open(expression->boolop == AND_EXPR  ? Kind::all
                           : expression->boolop == OR_EXPR ? Kind::any
@@ -200,7 +200,7 @@ class Planner {
     if (const Var* column = as_column(argument)) {
       const int negation = wants_null ? -1 : open(Kind::negation);
       const int node = open(Kind::is_null);
-      plan_.nodes[node].column = column_number(column, ColumnReader::presence);
+      plan_.nodes[node].column = column_number(columns_, column, ColumnReader::presence);
       return wants_null || close(negation);
     }
     if (exprType(argument) != BOOLOID) {
@@ -255,7 +255,7 @@ class Planner {
     const int node = open(Kind::compare);
     plan_.nodes[node].value_kind = kind;
     plan_.nodes[node].comparison = comparison;
-    plan_.nodes[node].column = column_number(operand.column, operand.reader);
+    plan_.nodes[node].column = column_number(columns_, operand.column, operand.reader);
     plan_.nodes[node].count = 1;
     return node;
   }
@@ -402,7 +402,7 @@ class Planner {
     } else {
       const int node = open(Kind::in);
       plan_.nodes[node].value_kind = function->kind;
-      plan_.nodes[node].column = column_number(operand->column, operand->reader);
+      plan_.nodes[node].column = column_number(columns_, operand->column, operand->reader);
       plan_.nodes[node].constant = static_cast<std::uint32_t>(plan_.constant_count);
       plan_.nodes[node].count = static_cast<std::uint32_t>(count);
       for (int i = 0; i < count; ++i) {
@@ -425,6 +425,14 @@ class Planner {
 bool plan_native(Expr* condition, NativeColumns& columns, NativePlan& plan) {
   plan = NativePlan{};
   return Planner(columns, plan).add(reinterpret_cast<Node*>(condition));
+}
+
+std::optional<int> plan_text_column(const Expr* expression, NativeColumns& columns) {
+  const Var* const column = as_column(reinterpret_cast<const Node*>(expression));
+  if (column == nullptr || reader_of(column->vartype) != ColumnReader::text) {
+    return std::nullopt;
+  }
+  return static_cast<int>(column_number(columns, column, ColumnReader::text));
 }
 
 bool is_usual_time(TimestampTz time) {

@@ -29,6 +29,9 @@ struct NativePlan {
 /// executor's to the last bit: shapes are told by the functions behind the operators, never by their names.
 bool plan_native(Expr* condition, NativeColumns& columns, NativePlan& plan);
 
+/// The number of the native column whose text the expression is; nothing if it is another expression.
+std::optional<int> plan_text_column(const Expr* expression, NativeColumns& columns);
+
 /// True if adding the interval of any late constant to this time cannot fail.
 bool is_usual_time(TimestampTz time);
 

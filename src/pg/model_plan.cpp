@@ -1,4 +1,4 @@
-// The planner support function of score() and evaluate(): in place of the whole row it passes the columns that the
+// The planner support function of score() and its like: in place of the whole row it passes the columns that the
 // model reads. To make a row into a value, and to take it apart again, costs more than to score it.
 #include "pg/guard.hpp"
 #include "pg/model_cache.hpp"
@@ -181,6 +181,21 @@ Oid column_function(Oid function) {
   return LookupFuncName(list_make2(makeString(schema), makeString(name)), kFirstColumn, types, true);
 }
 
+// What a function asks of its model.
+std::optional<Purpose> purpose_of(Oid function) {
+  static constexpr std::pair<const char*, Purpose> kPurposes[] = {{"score", Purpose::score},
+                                                                  {"evaluate", Purpose::evaluate},
+                                                                  {"classify", Purpose::classify},
+                                                                  {"target", Purpose::target}};
+  const char* const name = get_func_name(function);
+  for (const auto& [known, purpose] : kPurposes) {
+    if (name != nullptr && strcmp(name, known) == 0) {
+      return purpose;
+    }
+  }
+  return std::nullopt;
+}
+
 struct Planning {
   PlannerInfo* root;
   const FuncExpr* call;
@@ -200,13 +215,17 @@ void use_columns(void* argument) {
   const bool is_stored = model->consttype == TEXTOID;
   const ModelReference reference{is_stored ? DatumGetTextPP(model->constvalue) : nullptr,
                                  is_stored ? nullptr : DatumGetJsonbP(model->constvalue)};
+  const std::optional<Purpose> purpose = purpose_of(call->funcid);
+  if (!purpose) {
+    return;
+  }
   PushActiveSnapshot(GetTransactionSnapshot());  // a function plans under its caller's, and runs under a newer one
-  const ModelColumns columns = columns_to_plan_for(reference, lead.type, lead.typmod);
+  const ModelColumns columns = columns_to_plan_for(reference, *purpose, lead.type, lead.typmod);
   PopActiveSnapshot();
   if (is_stored && IsolationUsesXactSnapshot()) {
     // A plan of what only this transaction still sees would be wrong in the next one.
     PushActiveSnapshot(GetLatestSnapshot());
-    const bool is_latest = columns_to_plan_for(reference, lead.type, lead.typmod).version == columns.version;
+    const bool is_latest = columns_to_plan_for(reference, *purpose, lead.type, lead.typmod).version == columns.version;
     PopActiveSnapshot();
     if (!is_latest) {
       return;

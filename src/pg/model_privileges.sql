@@ -1,14 +1,15 @@
 -- Models are readable by everybody, and written by those whom grant_editor() names. Scoring needs neither.
 GRANT USAGE ON SCHEMA leadscore TO PUBLIC;
-GRANT SELECT ON leadscore.model, leadscore.dimension, leadscore.criterion, leadscore.band, leadscore.model_version,
-  leadscore.email_provider TO PUBLIC;
+GRANT SELECT ON leadscore.model, leadscore.dimension, leadscore.criterion, leadscore.band, leadscore.stage,
+  leadscore.stage_rule, leadscore.stage_map, leadscore.target_criterion, leadscore.event_kind, leadscore.playbook,
+  leadscore.model_version, leadscore.email_provider TO PUBLIC;
 
 REVOKE EXECUTE ON FUNCTION
   leadscore.next_version(bigint),
   leadscore.set_version(),
   leadscore.touch_model(),
   leadscore.touch_models(text[]),
-  leadscore.check_criterion(),
+  leadscore.check_expressions(),
   leadscore.begin_edit(),
   leadscore.end_restore(),
   leadscore.import_model(jsonb, text, boolean),
@@ -23,7 +24,8 @@ AS $$
 BEGIN
   EXECUTE format('GRANT USAGE ON SCHEMA leadscore TO %s', role);
   EXECUTE format('GRANT SELECT ON leadscore.model, leadscore.dimension, leadscore.criterion, leadscore.band, '
-    'leadscore.model_version, leadscore.email_provider TO %s', role);
+    'leadscore.stage, leadscore.stage_rule, leadscore.stage_map, leadscore.target_criterion, leadscore.event_kind, '
+    'leadscore.playbook, leadscore.model_version, leadscore.email_provider TO %s', role);
 END
 $$;
 COMMENT ON FUNCTION leadscore.grant_reader(regrole) IS
@@ -36,7 +38,8 @@ AS $$
 BEGIN
   PERFORM leadscore.grant_reader(role);
   EXECUTE format('GRANT INSERT, UPDATE, DELETE ON leadscore.model, leadscore.dimension, leadscore.criterion, '
-    'leadscore.band, leadscore.model_version, leadscore.email_provider TO %s', role);
+    'leadscore.band, leadscore.stage, leadscore.stage_rule, leadscore.stage_map, leadscore.target_criterion, '
+    'leadscore.event_kind, leadscore.playbook, leadscore.model_version, leadscore.email_provider TO %s', role);
   EXECUTE format('GRANT USAGE ON SEQUENCE leadscore.model_version_number TO %s', role);
   EXECUTE format('GRANT EXECUTE ON FUNCTION leadscore.next_version(bigint), leadscore.touch_models(text[]), '
     'leadscore.import_model(jsonb, text, boolean), leadscore.save_model_version(text, text), '

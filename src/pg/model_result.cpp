@@ -76,6 +76,20 @@ Datum make_reasons(const CompiledModel* model) {
   return PointerGetDatum(construct_array(reasons, count, TEXTOID, -1, false, TYPALIGN_INT));
 }
 
+// The names of the criteria in force, other than desired ones, that have this answer: text[].
+Datum criteria_that_answer(const CompiledModel* model, model::Truth answer, TimestampTz as_of) {
+  auto* names = static_cast<Datum*>(palloc(sizeof(Datum) * static_cast<Size>(model->target_criteria.count)));
+  int count = 0;
+  for (int i = 0; i < model->target_criteria.count; ++i) {
+    const DocumentTargetCriterion& criterion = model->document->target_criteria[i];
+    if (criterion.requirement != model::Requirement::desired && is_in_force(model, i, as_of) &&
+        model->target_answers[i] == answer) {
+      names[count++] = CStringGetTextDatum(criterion.name);
+    }
+  }
+  return PointerGetDatum(construct_array(names, count, TEXTOID, -1, false, TYPALIGN_INT));
+}
+
 const char* verdict_note(const model::Outcome& outcome) {
   switch (outcome.verdict) {
     case model::Verdict::met:
@@ -173,22 +187,33 @@ LineText describe(const CompiledModel* model, const model::ExplanationLine& line
 const char* number_text(double value) { return double_to_shortest_decimal(value); }
 
 const char* band_label(const CompiledModel* model, BandKind kind, double score, const char* earlier) {
-  const int k = static_cast<int>(kind);
-  const std::optional<std::size_t> band = model->bands[k]->band(score, find_band(model, kind, earlier));
-  return band ? model->document->bands[k][*band].label : nullptr;
+  const std::optional<std::size_t> band = find_band(model, kind, score, earlier);
+  return band ? model->document->bands[static_cast<int>(kind)][*band].label : nullptr;
 }
 
-Datum make_evaluation(FunctionCallInfo fcinfo, const CompiledModel* model, const model::Evaluation& evaluation) {
+Datum make_evaluation(FunctionCallInfo fcinfo, const CompiledModel* model, const model::Evaluation& evaluation,
+                      std::optional<model::TargetVerdict> verdict, std::uint32_t stage, TimestampTz as_of) {
   TupleDesc const row = result_row(fcinfo);
-  Datum values[6];
-  bool nulls[6] = {};
+  Datum values[10] = {};
+  bool nulls[10] = {};
   values[0] = Float8GetDatum(evaluation.score);
   values[1] = Float8GetDatum(evaluation.raw_score);
   values[2] = Float8GetDatum(evaluation.probability.value_or(0));
   nulls[2] = !evaluation.probability.has_value();
-  values[3] = text_or_null(band_label(model, BandKind::grade, evaluation.score, nullptr), &nulls[3]);
-  values[4] = text_or_null(band_label(model, BandKind::temperature, evaluation.score, nullptr), &nulls[4]);
-  values[5] = make_reasons(model);
+  for (int kind = 0; kind < kBandKinds; ++kind) {
+    const std::optional<std::size_t> band = find_band(model, static_cast<BandKind>(kind), evaluation.score, nullptr);
+    values[3 + kind] = band ? model->band_texts[kind][*band] : Datum{0};
+    nulls[3 + kind] = !band.has_value();
+  }
+  nulls[5] = stage == model::kNone;
+  values[5] = nulls[5] ? Datum{0} : model->stage_texts[stage];
+  nulls[6] = nulls[7] = nulls[8] = !verdict.has_value();
+  if (verdict) {
+    values[6] = model->verdict_texts[static_cast<int>(*verdict)];
+    values[7] = criteria_that_answer(model, model::Truth::no, as_of);
+    values[8] = criteria_that_answer(model, model::Truth::unknown, as_of);
+  }
+  values[9] = make_reasons(model);
   HeapTuple const tuple = heap_form_tuple(row, values, nulls);
   ReleaseTupleDesc(row);
   return HeapTupleGetDatum(tuple);

@@ -4,6 +4,7 @@
 #include <span>
 
 #include "pg/model_compile.hpp"
+#include "pg/model_stage.hpp"
 
 namespace leadscore::pg {
 
@@ -16,8 +17,9 @@ const char* number_text(double value);
 /// The label of the band for a score, or nullptr. `earlier` is the label given before, or nullptr.
 const char* band_label(const CompiledModel* model, BandKind kind, double score, const char* earlier);
 
-/// A value of type leadscore.evaluation for the call's result type.
-Datum make_evaluation(FunctionCallInfo fcinfo, const CompiledModel* model, const model::Evaluation& evaluation);
+/// A value of type leadscore.evaluation for the call's result type. The answers of all target criteria are known.
+Datum make_evaluation(FunctionCallInfo fcinfo, const CompiledModel* model, const model::Evaluation& evaluation,
+                      std::optional<model::TargetVerdict> verdict, std::uint32_t stage, TimestampTz as_of);
 
 /// Writes the lines as the rows of type leadscore.explanation that the call returns.
 void return_explanation(FunctionCallInfo fcinfo, const CompiledModel* model,

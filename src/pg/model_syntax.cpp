@@ -206,7 +206,10 @@ void check_points_constant(Node* node, ParseState* state) {
 }  // namespace
 
 const char* kind_name(const Expression& expression) {
-  return expression.kind == Expression::Kind::condition ? "condition" : "points";
+  if (expression.kind == Expression::Kind::status) {
+    return "status";
+  }
+  return is_condition(expression.kind) ? "condition" : "points";
 }
 
 void refuse(ParseState* state, int location, int sqlstate, const char* message, const char* hint) {

@@ -11,7 +11,7 @@ inline constexpr const char* kAllowedHint =
     "Conditions and points may use the lead's columns, operators and immutable functions of pg_catalog, and as_of "
     "for the time.";
 
-/// "condition" or "points".
+/// "condition", "points" or "status".
 const char* kind_name(const Expression& expression);
 
 /// Raises an error at a place in the text of the parse state.

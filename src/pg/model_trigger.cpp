@@ -7,22 +7,31 @@
 #include "pg/model_evaluate.hpp"
 #include "pg/model_lead.hpp"
 #include "pg/model_result.hpp"
+#include "pg/model_stage.hpp"
 
 namespace leadscore::pg {
 
 namespace {
 
-// What set_score() fills, as attribute numbers (0: not wanted).
+// What set_score() fills, in the order of its arguments, as attribute numbers (0: not wanted).
+enum class Filled : std::uint8_t { score, grade, temperature, stage, target };
+constexpr int kFilled = 5;
+
 struct ScoreColumns {
-  int score;
-  int labels[kBandKinds];
+  int columns[kFilled];
+
+  [[nodiscard]] int of(Filled what) const { return columns[static_cast<int>(what)]; }
+  [[nodiscard]] Purpose purpose() const {
+    return of(Filled::stage) != 0 || of(Filled::target) != 0 ? Purpose::evaluate : Purpose::score;
+  }
 };
 
 [[noreturn]] void misused(const char* detail) {
   ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
                   errmsg("leadscore.set_score() is a trigger function"), errdetail("%s", detail),
                   errhint("CREATE TRIGGER ... BEFORE INSERT OR UPDATE ON ... FOR EACH ROW EXECUTE FUNCTION "
-                          "leadscore.set_score('model', 'score_column', 'grade_column', 'temperature_column');")));
+                          "leadscore.set_score('model', 'score_column', 'grade_column', 'temperature_column', "
+                          "'stage_column', 'target_column');")));
 }
 
 bool fires_before_a_written_row(const TriggerData* trigger) {
@@ -60,8 +69,10 @@ const TriggerData* check_trigger(FunctionCallInfo fcinfo) {
     misused("It must fire BEFORE INSERT OR UPDATE, FOR EACH ROW.");
   }
   const int arguments = trigger->tg_trigger->tgnargs;
-  if (arguments < 2 || arguments > 2 + kBandKinds) {
-    misused("Its arguments are the model, the column for the score, and optionally those for grade and temperature.");
+  if (arguments < 2 || arguments > 1 + kFilled) {
+    misused(
+        "Its arguments are the model, the column for the score, and optionally those for grade, temperature, stage "
+        "and target.");
   }
   return trigger;
 }
@@ -112,9 +123,9 @@ const char* score_text(TupleDesc row, int column, double score) {
 // What set_score() writes: the columns and their values.
 struct FilledColumns {
   int count;
-  int columns[1 + kBandKinds];
-  Datum values[1 + kBandKinds];
-  bool nulls[1 + kBandKinds];
+  int columns[kFilled];
+  Datum values[kFilled];
+  bool nulls[kFilled];
 };
 
 void fill(FilledColumns& filled, TupleDesc row, int column, const char* value) {
@@ -125,25 +136,40 @@ void fill(FilledColumns& filled, TupleDesc row, int column, const char* value) {
   }
 }
 
-// Scores a lead; `earlier` is the row whose labels may be kept, or nullptr.
-FilledColumns score_columns(CompiledModel* model, TupleDesc row, const ScoreColumns& columns, HeapTuple lead,
+// The stage of a lead that was in the stage `earlier`, or nullptr: by rules it only climbs.
+const char* stage_name(CompiledModel* model, const NullableDatum* columns, TimestampTz as_of, const char* earlier) {
+  const Classification found = find_stage(model, columns, as_of);
+  const std::uint32_t stage =
+      found.is_mapped ? found.stage : model->ladder->advance(find_stage_named(model, earlier), found.stage);
+  return stage == model::kNone ? nullptr : model->document->stages[stage].name;
+}
+
+// Judges a lead; `earlier` is the row whose labels may be kept, or nullptr.
+FilledColumns judge_columns(CompiledModel* model, TupleDesc row, const ScoreColumns& columns, HeapTuple lead,
                             HeapTuple earlier) {
-  const double score = score_lead(model, columns_of(model, lead), GetCurrentTransactionStartTimestamp());
+  const NullableDatum* const read = columns_of(model, lead);
+  const TimestampTz as_of = GetCurrentTransactionStartTimestamp();
+  const double score = score_lead(model, read, as_of);
+  const auto stored = [&](Filled what) { return stored_label(earlier, row, columns.of(what)); };
+  const char* const grade = band_label(model, BandKind::grade, score, stored(Filled::grade));
+  const char* const temperature = band_label(model, BandKind::temperature, score, stored(Filled::temperature));
   FilledColumns filled{};
-  fill(filled, row, columns.score, score_text(row, columns.score, score));
-  for (int kind = 0; kind < kBandKinds; ++kind) {
-    const int column = columns.labels[kind];
-    fill(filled, row, column,
-         band_label(model, static_cast<BandKind>(kind), score, stored_label(earlier, row, column)));
+  fill(filled, row, columns.of(Filled::score), score_text(row, columns.of(Filled::score), score));
+  fill(filled, row, columns.of(Filled::grade), grade);
+  fill(filled, row, columns.of(Filled::temperature), temperature);
+  if (columns.purpose() == Purpose::evaluate) {
+    set_judged_score(model, score);
+    const std::optional<model::TargetVerdict> verdict = find_verdict(model, read, as_of, false);
+    fill(filled, row, columns.of(Filled::stage), stage_name(model, read, as_of, stored(Filled::stage)));
+    fill(filled, row, columns.of(Filled::target), verdict ? verdict_name(*verdict) : nullptr);
   }
   return filled;
 }
 
-// What is written for a lead that could not be scored.
+// What is written for a lead that could not be judged.
 FilledColumns empty_columns(TupleDesc row, const ScoreColumns& columns) {
   FilledColumns filled{};
-  fill(filled, row, columns.score, nullptr);
-  for (const int column : columns.labels) {
+  for (const int column : columns.columns) {
     fill(filled, row, column, nullptr);
   }
   return filled;
@@ -168,13 +194,14 @@ void set_columns(void* argument) {
   auto* call = static_cast<SetScore*>(argument);
   const TriggerData* trigger = call->trigger;
   const ModelReference reference{cstring_to_text(trigger->tg_trigger->tgargs[0]), nullptr};
-  CompiledModel* const model = find_model(call->fcinfo->flinfo, reference, trigger->tg_relation->rd_rel->reltype, -1);
+  CompiledModel* const model =
+      find_model(call->fcinfo->flinfo, reference, call->columns.purpose(), trigger->tg_relation->rd_rel->reltype, -1);
   call->is_misused = true;
   refuse_generated_columns(model, call->row);
   call->is_misused = false;
   HeapTuple const earlier = TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ? trigger->tg_trigtuple : nullptr;
   call->result =
-      with_columns(call->tuple, call->row, score_columns(model, call->row, call->columns, call->tuple, earlier));
+      with_columns(call->tuple, call->row, judge_columns(model, call->row, call->columns, call->tuple, earlier));
 }
 
 Datum set_score(FunctionCallInfo fcinfo) {
@@ -182,8 +209,10 @@ Datum set_score(FunctionCallInfo fcinfo) {
   call.fcinfo = fcinfo;
   call.trigger = check_trigger(fcinfo);
   call.row = RelationGetDescr(call.trigger->tg_relation);
-  call.columns = {column_of(call.trigger, 1), {column_of(call.trigger, 2), column_of(call.trigger, 3)}};
-  if (call.columns.score == 0) {
+  for (int i = 0; i < kFilled; ++i) {
+    call.columns.columns[i] = column_of(call.trigger, 1 + i);
+  }
+  if (call.columns.of(Filled::score) == 0) {
     misused("The column for the score must be named.");
   }
   call.tuple = written_row(call.trigger);
@@ -244,10 +273,13 @@ Datum needs_rescoring(FunctionCallInfo fcinfo) {
     PG_RETURN_NULL();
   }
   HeapTupleData lead = row_argument(fcinfo);
-  CompiledModel* const model = receive_row(fcinfo, ModelReference{PG_GETARG_TEXT_PP(0), nullptr}).model;
-  const ScoreColumns columns{named_column(model->row, fcinfo, 2),
-                             {named_column(model->row, fcinfo, 3), named_column(model->row, fcinfo, 4)}};
-  const FilledColumns filled = score_columns(model, model->row, columns, &lead, &lead);
+  const Purpose purpose = PG_ARGISNULL(5) && PG_ARGISNULL(6) ? Purpose::score : Purpose::evaluate;
+  CompiledModel* const model = receive_row(fcinfo, ModelReference{PG_GETARG_TEXT_PP(0), nullptr}, purpose).model;
+  ScoreColumns columns{};
+  for (int i = 0; i < kFilled; ++i) {
+    columns.columns[i] = named_column(model->row, fcinfo, 2 + i);
+  }
+  const FilledColumns filled = judge_columns(model, model->row, columns, &lead, &lead);
   for (int i = 0; i < filled.count; ++i) {
     if (!holds(&lead, model->row, filled, i)) {
       PG_RETURN_BOOL(true);
@@ -271,7 +303,7 @@ const char* firing_column(const Trigger& trigger, TupleDesc row) {
 }
 
 Datum list_triggers(FunctionCallInfo fcinfo) {
-  constexpr int kArguments = 2 + kBandKinds;
+  constexpr int kArguments = 1 + kFilled;
   InitMaterializedSRF(fcinfo, 0);
   const auto* result = reinterpret_cast<ReturnSetInfo*>(fcinfo->resultinfo);
   Relation const relation = try_relation_open(PG_GETARG_OID(0), AccessShareLock);
@@ -320,22 +352,30 @@ const char* written_text(const TriggerData* trigger, const char* column) {
   return SPI_getvalue(written_row(trigger), row, SPI_fnumber(row, column));
 }
 
-Datum check_criterion(FunctionCallInfo fcinfo) {
+Datum check_expressions(FunctionCallInfo fcinfo) {
   const auto* trigger = CALLED_AS_TRIGGER(fcinfo) ? reinterpret_cast<TriggerData*>(fcinfo->context) : nullptr;
   if (trigger == nullptr || !fires_before_a_written_row(trigger)) {
     ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-                    errmsg("leadscore.check_criterion() is the trigger function of leadscore.criterion")));
+                    errmsg("leadscore.check_expressions() is the trigger function of the tables of models")));
   }
-  const char* const model = written_text(trigger, "model");
-  const char* const criterion = written_text(trigger, "criterion");
-  const char* const condition = written_text(trigger, "condition");
-  const char* const points = written_text(trigger, "points");
+  const char* const table = RelationGetRelationName(trigger->tg_relation);
+  const auto written = [&](const char* column) { return written_text(trigger, column); };
   const int pinned = pin_settings(nullptr);
-  if (condition != nullptr) {  // NOT NULL is the table's to check
-    parse_expression({Expression::Kind::condition, condition, criterion, model});
-  }
-  if (points != nullptr) {
-    parse_expression({Expression::Kind::points, points, criterion, model});
+  const auto check = [](const Expression& expression) {
+    if (expression.text != nullptr) {  // NOT NULL is the table's to check
+      parse_expression(expression);
+    }
+  };
+  const char* const model = written("model");
+  if (strcmp(table, "model") == 0) {
+    check({Expression::Kind::status, written("status"), nullptr, model});
+  } else if (strcmp(table, "stage_rule") == 0) {
+    check({Expression::Kind::stage_rule, written("condition"), written("rule"), model, written("stage")});
+  } else if (strcmp(table, "target_criterion") == 0) {
+    check({Expression::Kind::target_criterion, written("condition"), written("criterion"), model});
+  } else {
+    check({Expression::Kind::condition, written("condition"), written("criterion"), model});
+    check({Expression::Kind::points, written("points"), written("criterion"), model});
   }
   unpin_settings(pinned);
   return PointerGetDatum(written_row(trigger));
@@ -379,5 +419,5 @@ Datum begin_edit(FunctionCallInfo fcinfo) {
 LEADSCORE_FUNCTION(leadscore_set_score) { return leadscore::pg::set_score(fcinfo); }
 LEADSCORE_FUNCTION(leadscore_needs_rescoring) { return leadscore::pg::needs_rescoring(fcinfo); }
 LEADSCORE_FUNCTION(leadscore_set_score_triggers) { return leadscore::pg::list_triggers(fcinfo); }
-LEADSCORE_FUNCTION(leadscore_check_criterion) { return leadscore::pg::check_criterion(fcinfo); }
+LEADSCORE_FUNCTION(leadscore_check_expressions) { return leadscore::pg::check_expressions(fcinfo); }
 LEADSCORE_FUNCTION(leadscore_begin_edit) { return leadscore::pg::begin_edit(fcinfo); }

@@ -51,13 +51,13 @@ struct Analysis {
   Expression expression;
   TupleDesc row;
   const char* time_zone;
+  ExpressionUses* uses;
 };
 
 void analyse(void* argument) {
   const auto* analysis = static_cast<Analysis*>(argument);
-  ExpressionUses uses{nullptr, NIL};
   const int pinned = pin_settings(analysis->time_zone);
-  analyse_expression(analysis->expression, analysis->row, uses);
+  analyse_expression(analysis->expression, analysis->row, *analysis->uses);
   unpin_settings(pinned);
 }
 
@@ -69,44 +69,64 @@ struct Compilation {
 
 void compile(void* argument) {
   const auto* compilation = static_cast<Compilation*>(argument);
-  compile_model(compilation->name, compilation->document, compilation->row, CurrentMemoryContext);
+  compile_model(compilation->name, compilation->document, compilation->row, Purpose::evaluate, CurrentMemoryContext);
 }
 
-// Adds what is wrong with each expression; returns how many errors there were.
-int validate_expressions(const Problems& problems, const char* name, const ModelDocument* document, TupleDesc row) {
+// Adds what is wrong with each expression, and tells which judged values they read; returns how many errors there were.
+int validate_expressions(const Problems& problems, const char* name, const ModelDocument* document, TupleDesc row,
+                         bool (&judged)[kJudgedNames]) {
   int errors = 0;
   MemoryContext const scratch =
       AllocSetContextCreate(CurrentMemoryContext, "leadscore validation", ALLOCSET_DEFAULT_SIZES);
   // A time zone that does not exist is the model's problem, told once; the expressions are judged without it.
   const char* const time_zone = pg_tzset(document->time_zone) != nullptr ? document->time_zone : nullptr;
-  for (int i = 0; i < document->criterion_count; ++i) {
+  const auto validate = [&](const Expression& expression, const char* item, const char* part) {
     CHECK_FOR_INTERRUPTS();
+    ExpressionUses uses;
+    Analysis analysis{expression, row, time_zone, &uses};
+    MemoryContext const context = MemoryContextSwitchTo(scratch);
+    if (ErrorData* error = attempt(analyse, &analysis)) {
+      add_error(problems, error, item, part, expression.text);
+      ++errors;
+    }
+    for (int k = 0; k < kJudgedNames; ++k) {
+      judged[k] = judged[k] || uses.judged[k];
+    }
+    MemoryContextSwitchTo(context);
+    MemoryContextReset(scratch);
+  };
+  for (int i = 0; i < document->criterion_count; ++i) {
     const DocumentCriterion& criterion = document->criteria[i];
-    const auto validate = [&](Expression::Kind kind, const char* part, const char* text) {
-      Analysis analysis{{kind, text, criterion.name, name}, row, time_zone};
-      MemoryContext const context = MemoryContextSwitchTo(scratch);
-      if (ErrorData* error = attempt(analyse, &analysis)) {
-        add_error(problems, error, criterion.name, part, text);
-        ++errors;
-      }
-      MemoryContextSwitchTo(context);
-      MemoryContextReset(scratch);
-    };
-    validate(Expression::Kind::condition, "condition", criterion.condition);
-    validate(Expression::Kind::points, "points", criterion.points);
+    validate({Expression::Kind::condition, criterion.condition, criterion.name, name}, criterion.name, "condition");
+    validate({Expression::Kind::points, criterion.points, criterion.name, name}, criterion.name, "points");
+  }
+  for (int i = 0; i < document->rule_count; ++i) {
+    const DocumentRule& rule = document->rules[i];
+    validate({Expression::Kind::stage_rule, rule.condition, rule.name, name, rule.stage},
+             psprintf("%s.%s", rule.stage, rule.name), "stage rule");
+  }
+  for (int i = 0; i < document->target_criterion_count; ++i) {
+    const DocumentTargetCriterion& criterion = document->target_criteria[i];
+    validate({Expression::Kind::target_criterion, criterion.condition, criterion.name, name}, criterion.name,
+             "target criterion");
+  }
+  if (document->status != nullptr) {
+    validate({Expression::Kind::status, document->status, nullptr, name}, nullptr, "status");
   }
   return errors;
 }
 
-// A column that a derived name hides is worth a word; the lead's own is_duplicate is used where it is boolean.
-void validate_names(const Problems& problems, TupleDesc row) {
+// A column that a derived name hides is worth a word; the lead's own is_duplicate is used where it is boolean. What a
+// model says itself hides a column only where a rule reads it.
+void validate_names(const Problems& problems, TupleDesc row, const bool (&judged)[kJudgedNames]) {
   for (int i = 0; i < row->natts; ++i) {
     const Form_pg_attribute column = TupleDescAttr(row, i);
     const char* const name = NameStr(column->attname);
     const int derived = column->attisdropped ? -1 : find_derived_name(name);
     const bool is_used =
         derived == static_cast<int>(DerivedName::is_duplicate) && getBaseType(column->atttypid) == BOOLOID;
-    if (derived >= 0 && !is_used) {
+    const int own = column->attisdropped ? -1 : find_judged_name(name, Expression::Kind::stage_rule);
+    if ((derived >= 0 && !is_used) || (own >= 0 && judged[own])) {
       add_problem(problems, "warning", nullptr, "model", ERRCODE_DUPLICATE_COLUMN,
                   psprintf("the column \"%s\" is hidden by the derived value of this name", name), nullptr,
                   psprintf("Write lead.%s for the column.", name), 0, nullptr);
@@ -140,8 +160,10 @@ LEADSCORE_FUNCTION(leadscore_validate_model) {
   Jsonb* const document = pg::load_document(name, pg::Reader::caller);
   char* const model_name = text_to_cstring(name);
   const pg::ModelDocument* const read = pg::read_document(document);
-  pg::validate_names(problems, row);
-  if (pg::validate_expressions(problems, model_name, read, row) == 0) {
+  bool judged[pg::kJudgedNames] = {};
+  const int errors = pg::validate_expressions(problems, model_name, read, row, judged);
+  pg::validate_names(problems, row, judged);
+  if (errors == 0) {
     pg::Compilation compilation{model_name, document, row};
     if (ErrorData* error = pg::attempt(pg::compile, &compilation)) {
       pg::add_error(problems, error, nullptr, "model", nullptr);
@@ -157,7 +179,8 @@ LEADSCORE_FUNCTION(leadscore_condition_paths) {
   InitMaterializedSRF(fcinfo, 0);
   const auto* result = reinterpret_cast<ReturnSetInfo*>(fcinfo->resultinfo);
   Jsonb* const document = pg::load_document(name, pg::Reader::caller);
-  const pg::CompiledModel* const model = pg::compile_model(text_to_cstring(name), document, row, CurrentMemoryContext);
+  const pg::CompiledModel* const model =
+      pg::compile_model(text_to_cstring(name), document, row, pg::Purpose::score, CurrentMemoryContext);
   for (int i = 0; i < model->document->criterion_count; ++i) {
     const pg::ExpressionProgram& condition = model->criteria[i].condition;
     const char* const path = condition.is_constant ? "constant" : condition.native != nullptr ? "native" : "executor";
@@ -176,12 +199,26 @@ LEADSCORE_FUNCTION(leadscore_check_document) {
   MemoryContext const scratch =
       AllocSetContextCreate(CurrentMemoryContext, "leadscore parsing", ALLOCSET_DEFAULT_SIZES);
   MemoryContext const context = MemoryContextSwitchTo(scratch);
-  for (int i = 0; i < document->criterion_count; ++i) {
+  const auto parse = [&](const pg::Expression& expression) {
     CHECK_FOR_INTERRUPTS();
     MemoryContextReset(scratch);
+    pg::parse_expression(expression);
+  };
+  for (int i = 0; i < document->criterion_count; ++i) {
     const pg::DocumentCriterion& criterion = document->criteria[i];
-    pg::parse_expression({pg::Expression::Kind::condition, criterion.condition, criterion.name, nullptr});
-    pg::parse_expression({pg::Expression::Kind::points, criterion.points, criterion.name, nullptr});
+    parse({pg::Expression::Kind::condition, criterion.condition, criterion.name, nullptr});
+    parse({pg::Expression::Kind::points, criterion.points, criterion.name, nullptr});
+  }
+  for (int i = 0; i < document->rule_count; ++i) {
+    const pg::DocumentRule& rule = document->rules[i];
+    parse({pg::Expression::Kind::stage_rule, rule.condition, rule.name, nullptr, rule.stage});
+  }
+  for (int i = 0; i < document->target_criterion_count; ++i) {
+    const pg::DocumentTargetCriterion& criterion = document->target_criteria[i];
+    parse({pg::Expression::Kind::target_criterion, criterion.condition, criterion.name, nullptr});
+  }
+  if (document->status != nullptr) {
+    parse({pg::Expression::Kind::status, document->status, nullptr, nullptr});
   }
   MemoryContextSwitchTo(context);
   MemoryContextDelete(scratch);

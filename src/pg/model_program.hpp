@@ -1,0 +1,36 @@
+// The programs of a compiled model, conditions above all: made from expressions, and run for a lead.
+#pragma once
+
+#include "pg/model_compile.hpp"
+
+namespace leadscore::pg {
+
+template <class Item>
+Item* allocate_zeroed(int count) {
+  return static_cast<Item*>(palloc0(sizeof(Item) * static_cast<Size>(count < 1 ? 1 : count)));
+}
+
+/// Analyses an expression and makes its program, in the current memory context; adds to the columns, types and judged
+/// values that the model reads. Call between pin_settings() and unpin_settings().
+ExpressionProgram compile_expression(const Expression& expression, CompiledModel* model, MemoryContext scratch);
+
+/// Adds up what the programs need, for columns that have their numbers.
+EvaluationNeeds begin_needs(const CompiledModel* model);
+void add_needs(const ExpressionProgram& program, EvaluationNeeds& needs);
+
+/// Runs body where programs with these needs can be evaluated for a lead: its columns read, as_of and the model's time
+/// zone set, errors told with their place, memory given back afterwards. Body leaves plain data behind.
+using ProgramBody = void (*)(CompiledModel* model, void* argument);
+void with_lead(CompiledModel* model, const EvaluationNeeds& needs, const NullableDatum* columns, TimestampTz as_of,
+               ProgramBody body, void* argument);
+
+/// Within with_lead(): a condition, and any expression.
+model::Truth evaluate_condition(const CompiledModel* model, const ExpressionProgram& program);
+Datum run_program(const CompiledModel* model, const ExpressionProgram& program, bool* is_null);
+
+/// True if constants that depend on as_of are those of this time.
+inline bool late_constants_are_for(const CompiledModel* model, TimestampTz as_of) {
+  return model->late_is_set && model->late_as_of == as_of;
+}
+
+}  // namespace leadscore::pg

@@ -1,0 +1,280 @@
+#include "pg/model_stage.hpp"
+
+#include "pg/guard.hpp"
+#include "pg/model_evaluate.hpp"
+#include "pg/model_program.hpp"
+#include "pg/model_result.hpp"
+
+namespace leadscore::pg {
+
+namespace {
+
+NullableDatum& judged_value(CompiledModel* model, JudgedName name) { return model->judged[static_cast<int>(name)]; }
+
+bool reads(const CompiledModel* model, JudgedName name) { return model->reads[static_cast<int>(name)]; }
+
+void set_judged_label(CompiledModel* model, JudgedName name, BandKind kind, double score) {
+  const std::optional<std::size_t> band = find_band(model, kind, score, nullptr);
+  const int k = static_cast<int>(kind);
+  judged_value(model, name) = {band ? model->band_texts[k][*band] : Datum{0}, !band.has_value()};
+}
+
+// What of the score the rules and target criteria read.
+void judge_score(CompiledModel* model, const NullableDatum* columns, TimestampTz as_of) {
+  if (reads(model, JudgedName::score) || reads(model, JudgedName::grade) || reads(model, JudgedName::temperature)) {
+    set_judged_score(model, score_lead(model, columns, as_of));
+  }
+}
+
+// ---------------------------------------------------------------------------------------------------------------
+// Target leads.
+
+struct TargetCall {
+  TimestampTz as_of;
+  bool all_answers;
+  model::TargetTally tally;
+};
+
+void ask_target_criteria(CompiledModel* model, void* argument) {
+  auto* call = static_cast<TargetCall*>(argument);
+  for (int i = 0; i < model->target_criteria.count; ++i) {
+    if (!is_in_force(model, i, call->as_of)) {
+      continue;
+    }
+    model->current = {Expression::Kind::target_criterion, i};
+    const model::Truth answer = evaluate_condition(model, model->target_criteria.conditions[i]);
+    model->target_answers[i] = answer;
+    call->tally.add(model->document->target_criteria[i].requirement, answer);
+    if (call->tally.is_settled() && !call->all_answers) {
+      return;
+    }
+  }
+}
+
+// ---------------------------------------------------------------------------------------------------------------
+// Stages.
+
+struct StatusCall {
+  std::uint32_t stage;
+  const char* written;  // where it is wanted: the status, in the memory of `context`
+  MemoryContext context;
+};
+
+void look_up_status(CompiledModel* model, void* argument) {
+  auto* call = static_cast<StatusCall*>(argument);
+  model->current = {Expression::Kind::status, 0};
+  model::Value status;
+  if (model->status.is_text_column) {
+    status = model->native_values[model->status.text_column];
+  } else {
+    bool is_null = false;
+    const Datum value = run_program(model, model->status, &is_null);
+    status = is_null ? model::Value{} : read_value(ColumnReader::text, value);
+  }
+  if (!status.known) {
+    return;
+  }
+  call->stage = model->status_map->stage_of(status.text());
+  if (call->context != nullptr) {
+    MemoryContext const context = MemoryContextSwitchTo(call->context);
+    call->written = pnstrdup(status.data, status.size);
+    MemoryContextSwitchTo(context);
+  }
+}
+
+StatusCall find_status(CompiledModel* model, const NullableDatum* columns, TimestampTz as_of, MemoryContext context) {
+  StatusCall call{model::kNone, nullptr, context};
+  if (model->document->status != nullptr) {
+    with_lead(model, model->status_needs, columns, as_of, look_up_status, &call);
+  }
+  return call;
+}
+
+void ask_rules(CompiledModel* model, void* argument) {
+  *static_cast<std::uint32_t*>(argument) = model->ladder->stage([model](std::uint32_t rule) {
+    model->current = {Expression::Kind::stage_rule, static_cast<int>(rule)};
+    return evaluate_condition(model, model->rules.conditions[rule]) == model::Truth::yes;
+  });
+}
+
+std::uint32_t stage_by_rules(CompiledModel* model, const NullableDatum* columns, TimestampTz as_of) {
+  std::uint32_t stage = model::kNone;
+  if (model->rules.count > 0) {
+    with_lead(model, model->rules.needs, columns, as_of, ask_rules, &stage);
+  }
+  return stage;
+}
+
+// The judged values that rules read.
+void judge_for_rules(CompiledModel* model, const NullableDatum* columns, TimestampTz as_of) {
+  judge_score(model, columns, as_of);
+  if (reads(model, JudgedName::target)) {
+    find_verdict(model, columns, as_of, false);
+  }
+}
+
+// ---------------------------------------------------------------------------------------------------------------
+// Explanations.
+
+void ask_every_rule(CompiledModel* model, void* argument) {
+  auto* answers = static_cast<model::Truth*>(argument);
+  for (int i = 0; i < model->rules.count; ++i) {
+    model->current = {Expression::Kind::stage_rule, i};
+    answers[i] = evaluate_condition(model, model->rules.conditions[i]);
+  }
+}
+
+const char* answer_text(model::Truth answer, const char* yes, const char* no) {
+  return answer == model::Truth::unknown ? "unknown" : answer == model::Truth::yes ? yes : no;
+}
+
+struct ResultRow {
+  Datum values[7];
+  bool nulls[7];
+  int count;
+
+  void add_text(const char* text) {
+    nulls[count] = text == nullptr;
+    values[count++] = text == nullptr ? Datum{0} : CStringGetTextDatum(text);
+  }
+  void add(Datum value, bool is_null = false) {
+    nulls[count] = is_null;
+    values[count++] = value;
+  }
+};
+
+void put(FunctionCallInfo fcinfo, const ResultRow& row) {
+  const auto* result = reinterpret_cast<ReturnSetInfo*>(fcinfo->resultinfo);
+  tuplestore_putvalues(result->setResult, result->setDesc, const_cast<Datum*>(row.values),
+                       const_cast<bool*>(row.nulls));
+}
+
+void add_stage(const CompiledModel* model, std::uint32_t stage, ResultRow& row) {
+  if (stage == model::kNone) {
+    row.add_text(nullptr);
+    row.add(Datum{0}, true);
+    row.add_text(nullptr);
+    return;
+  }
+  const DocumentStage& written = model->document->stages[stage];
+  row.add_text(written.name);
+  row.add(Int32GetDatum(written.stage.number));
+  row.add_text(stage_kind_name(written.stage.kind));
+}
+
+}  // namespace
+
+void set_judged_score(CompiledModel* model, double score) {
+  judged_value(model, JudgedName::score) = {Float8GetDatum(score), false};
+  set_judged_label(model, JudgedName::grade, BandKind::grade, score);
+  set_judged_label(model, JudgedName::temperature, BandKind::temperature, score);
+}
+
+std::optional<model::TargetVerdict> find_verdict(CompiledModel* model, const NullableDatum* columns, TimestampTz as_of,
+                                                 bool all_answers) {
+  TargetCall call{as_of, all_answers, {}};
+  if (model->target_criteria.count > 0) {
+    with_lead(model, model->target_criteria.needs, columns, as_of, ask_target_criteria, &call);
+  }
+  const std::optional<model::TargetVerdict> verdict = call.tally.verdict();
+  judged_value(model, JudgedName::target) = {verdict ? model->verdict_texts[static_cast<int>(*verdict)] : Datum{0},
+                                             !verdict.has_value()};
+  return verdict;
+}
+
+Classification find_stage(CompiledModel* model, const NullableDatum* columns, TimestampTz as_of) {
+  const std::uint32_t mapped = find_status(model, columns, as_of, nullptr).stage;
+  if (mapped != model::kNone) {
+    return {mapped, true};
+  }
+  return {stage_by_rules(model, columns, as_of), false};
+}
+
+std::optional<model::TargetVerdict> judge_target(CompiledModel* model, const NullableDatum* columns,
+                                                 TimestampTz as_of) {
+  judge_score(model, columns, as_of);
+  return find_verdict(model, columns, as_of, false);
+}
+
+Classification classify_lead(CompiledModel* model, const NullableDatum* columns, TimestampTz as_of) {
+  const std::uint32_t mapped = find_status(model, columns, as_of, nullptr).stage;
+  if (mapped != model::kNone) {
+    return {mapped, true};
+  }
+  judge_for_rules(model, columns, as_of);
+  return {stage_by_rules(model, columns, as_of), false};
+}
+
+bool is_in_force(const CompiledModel* model, int criterion, TimestampTz as_of) {
+  const Validity& validity = model->validity[criterion];
+  return as_of >= validity.from && (!validity.has_end || as_of < validity.until);
+}
+
+std::uint32_t find_stage_named(const CompiledModel* model, const char* name) {
+  for (int i = 0; name != nullptr && i < model->document->stage_count; ++i) {
+    if (strcmp(model->document->stages[i].name, name) == 0) {
+      return static_cast<std::uint32_t>(i);
+    }
+  }
+  return model::kNone;
+}
+
+void return_stage_explanation(FunctionCallInfo fcinfo, CompiledModel* model, const NullableDatum* columns,
+                              TimestampTz as_of) {
+  InitMaterializedSRF(fcinfo, 0);
+  const StatusCall status = find_status(model, columns, as_of, CurrentMemoryContext);
+  const bool is_mapped = status.stage != model::kNone;
+  if (status.written != nullptr) {
+    ResultRow row{};
+    add_stage(model, status.stage, row);
+    row.add_text(nullptr);
+    row.add_text(status.written);
+    row.add_text(is_mapped ? "mapped" : "not mapped");
+    row.add(BoolGetDatum(is_mapped));
+    put(fcinfo, row);
+  }
+  judge_for_rules(model, columns, as_of);
+  auto* const answers =
+      static_cast<model::Truth*>(palloc0(sizeof(model::Truth) * static_cast<Size>(model->rules.count + 1)));
+  if (model->rules.count > 0) {
+    with_lead(model, model->rules.needs, columns, as_of, ask_every_rule, answers);
+  }
+  const std::uint32_t decided =
+      is_mapped ? model::kNone
+                : model->ladder->stage([answers](std::uint32_t rule) { return answers[rule] == model::Truth::yes; });
+  for (const model::Ladder::Question& question : model->ladder->questions()) {
+    for (std::size_t i = question.first; i < question.last; ++i) {
+      const std::uint32_t rule = model->ladder->rules()[i];
+      ResultRow row{};
+      add_stage(model, question.stage, row);
+      row.add_text(model->document->rules[rule].name);
+      row.add_text(model->document->rules[rule].title);
+      row.add_text(answer_text(answers[rule], "yes", "no"));
+      row.add(BoolGetDatum(question.stage == decided && answers[rule] == model::Truth::yes));
+      put(fcinfo, row);
+    }
+  }
+}
+
+void return_target_explanation(FunctionCallInfo fcinfo, CompiledModel* model, const NullableDatum* columns,
+                               TimestampTz as_of) {
+  InitMaterializedSRF(fcinfo, 0);
+  judge_score(model, columns, as_of);
+  find_verdict(model, columns, as_of, true);
+  for (int i = 0; i < model->target_criteria.count; ++i) {
+    if (!is_in_force(model, i, as_of)) {
+      continue;
+    }
+    const DocumentTargetCriterion& criterion = model->document->target_criteria[i];
+    ResultRow row{};
+    row.add_text(criterion.name);
+    row.add_text(criterion.title);
+    row.add_text(requirement_name(criterion.requirement));
+    row.add_text(answer_text(model->target_answers[i], "pass", "fail"));
+    row.add_text(criterion.greeting);
+    row.add_text(criterion.greeting_version);
+    put(fcinfo, row);
+  }
+}
+
+}  // namespace leadscore::pg
