@@ -29,6 +29,11 @@ enum class ColumnReader : std::uint8_t {
   text,
 };
 
+/// True if the datum holds the value itself, so that it costs nothing to read it again.
+constexpr bool is_by_value(ColumnReader reader) {
+  return reader != ColumnReader::text && reader != ColumnReader::numeric;
+}
+
 /// Nothing where a value of the type is not read natively.
 std::optional<ColumnReader> reader_of(Oid type);
 /// The reader of a column to which a cast of pg_catalog is applied; nothing where the cast is another.

@@ -256,7 +256,7 @@ void number_columns(CompiledModel* model) {
 
 // Criteria by their positions, and what they need.
 CriterionSet make_set(const CompiledModel* model, std::span<const std::uint32_t> positions) {
-  CriterionSet set{0, allocate_zeroed<int>(static_cast<int>(positions.size())), begin_needs(model)};
+  CriterionSet set{0, allocate_zeroed<int>(static_cast<int>(positions.size())), {}};
   for (const std::uint32_t position : positions) {
     set.positions[set.count++] = static_cast<int>(position);
     add_needs(model->criteria[position].condition, set.needs);
@@ -265,8 +265,7 @@ CriterionSet make_set(const CompiledModel* model, std::span<const std::uint32_t>
   return set;
 }
 
-void set_needs(const CompiledModel* model, ConditionList& list) {
-  list.needs = begin_needs(model);
+void set_needs(ConditionList& list) {
   for (int i = 0; i < list.count; ++i) {
     add_needs(list.conditions[i], list.needs);
   }
@@ -475,7 +474,7 @@ CompiledModel* compile_model(const char* name, Jsonb* document, TupleDesc row, P
   model->outcomes = allocate_zeroed<model::Outcome>(read->criterion_count);
   model->target_answers = allocate_zeroed<model::Truth>(read->target_criterion_count);
   model->reasons = allocate_zeroed<Datum>(read->criterion_count);
-  model->native_values = allocate_zeroed<model::Value>(model->native_columns.count);
+  model->fetched = allocate_zeroed<FetchedValue>(model->native_columns.count);
   model->row_columns = allocate_zeroed<NullableDatum>(model->column_count);
   for (NullableDatum& value : model->judged) {
     value.isnull = true;
@@ -506,9 +505,8 @@ CompiledModel* compile_model(const char* name, Jsonb* document, TupleDesc row, P
   collect_late_programs(model, model->rules.conditions, model->rules.count);
   collect_late_programs(model, model->target_criteria.conditions, model->target_criteria.count);
   model->all = make_set_of_all(model);
-  set_needs(model, model->rules);
-  set_needs(model, model->target_criteria);
-  model->status_needs = begin_needs(model);
+  set_needs(model->rules);
+  set_needs(model->target_criteria);
   add_needs(model->status, model->status_needs);
   model->score = make_score_program(model, false);
   pop_error_context(error_context);

@@ -45,8 +45,6 @@ struct CriterionProgram {
 
 /// What it takes to evaluate some programs for a lead.
 struct EvaluationNeeds {
-  int native_count;
-  int* native_columns;  // numbers of the native columns that conditions read
   bool needs_executor;  // something runs in the executor whatever as_of is
   bool has_late_constants;
 };
@@ -70,6 +68,12 @@ struct Validity {
   TimestampTz from;
   TimestampTz until;  // the first instant after it
   bool has_end;
+};
+
+/// A value that was read of the lead of this number.
+struct FetchedValue {
+  uint64 lead_number;
+  model::Value value;
 };
 
 /// What is being evaluated, for the context of errors.
@@ -147,8 +151,10 @@ struct CompiledModel {
   TupleTableSlot* row_slot;     // a lead that came as a row
   NullableDatum* row_columns;   // and its columns
   TupleTableSlot* column_slot;  // the columns, as the executor reads them
-  model::Value* native_values;
-  bool late_is_set;  // late constants are those of `late_as_of`
+  const NullableDatum* lead;    // its columns
+  uint64 lead_number;
+  FetchedValue* fetched;  // by native column: what is dear to read
+  bool late_is_set;       // late constants are those of `late_as_of`
   TimestampTz late_as_of;
   ExprContext* expression_context;
   NullableDatum judged[kJudgedNames];

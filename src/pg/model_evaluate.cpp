@@ -75,10 +75,6 @@ std::size_t place_of_text(const model::Lookup& lookup, Datum datum) {
   return place;
 }
 
-constexpr bool is_by_value(ColumnReader reader) {
-  return reader != ColumnReader::text && reader != ColumnReader::numeric;
-}
-
 // The points of a run of look-ups. Each way to read a column has a loop of its own, because a branch on it at every
 // look-up would be foretold badly.
 template <ColumnReader reader, bool is_small>

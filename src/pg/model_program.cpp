@@ -90,15 +90,6 @@ void prepare_executor(CompiledModel* model, const NullableDatum* columns, Timest
   time.isnull = false;
 }
 
-void read_native_columns(const CompiledModel* model, const EvaluationNeeds& needs, const NullableDatum* columns) {
-  for (int i = 0; i < needs.native_count; ++i) {
-    const int number = needs.native_columns[i];
-    const NativeColumn& column = model->native_columns.items[number];
-    const NullableDatum& datum = column.input >= 0 ? columns[column.input] : model->judged[judged_input(column.input)];
-    model->native_values[number] = datum.isnull ? model::Value{} : read_value(column.reader, datum.value);
-  }
-}
-
 void prepare_and_run(CompiledModel* model, const EvaluationNeeds& needs, const NullableDatum* columns,
                      TimestampTz as_of, ProgramBody body, void* argument) {
   if (needs.has_late_constants) {
@@ -107,18 +98,10 @@ void prepare_and_run(CompiledModel* model, const EvaluationNeeds& needs, const N
   if (needs.needs_executor || (needs.has_late_constants && !model->late_is_set)) {
     prepare_executor(model, columns, as_of);
   }
-  read_native_columns(model, needs, columns);
+  model->lead = columns;
+  ++model->lead_number;
   body(model, argument);
   model->current.position = -1;
-}
-
-void add_native_column(int number, EvaluationNeeds& needs) {
-  for (int i = 0; i < needs.native_count; ++i) {
-    if (needs.native_columns[i] == number) {
-      return;
-    }
-  }
-  needs.native_columns[needs.native_count++] = number;
 }
 
 }  // namespace
@@ -154,26 +137,17 @@ ExpressionProgram compile_expression(const Expression& expression, CompiledModel
   return program;
 }
 
-EvaluationNeeds begin_needs(const CompiledModel* model) {
-  EvaluationNeeds needs{};
-  needs.native_columns = allocate_zeroed<int>(model->native_columns.count);
-  return needs;
-}
-
 void add_needs(const ExpressionProgram& program, EvaluationNeeds& needs) {
   needs.has_late_constants = needs.has_late_constants || program.late_count > 0;
   needs.needs_executor = needs.needs_executor || (program.native == nullptr && program.executor != nullptr);
-  if (program.is_text_column) {
-    add_native_column(program.text_column, needs);
+}
+
+model::Value LeadColumns::fetch(std::size_t number, ColumnReader reader, Datum datum) const {
+  FetchedValue& fetched = model_->fetched[number];
+  if (fetched.lead_number != model_->lead_number) {
+    fetched = {model_->lead_number, read_value(reader, datum)};
   }
-  if (program.native == nullptr) {
-    return;
-  }
-  for (const model::ConditionNode& node : program.native->nodes()) {
-    if (reads_column(node)) {
-      add_native_column(static_cast<int>(node.column), needs);
-    }
-  }
+  return fetched.value;
 }
 
 void with_lead(CompiledModel* model, const EvaluationNeeds& needs, const NullableDatum* columns, TimestampTz as_of,
@@ -210,7 +184,7 @@ void with_lead(CompiledModel* model, const EvaluationNeeds& needs, const Nullabl
 
 model::Truth evaluate_condition(const CompiledModel* model, const ExpressionProgram& program) {
   if (program.native != nullptr && (program.late_count == 0 || model->late_is_set)) {
-    return program.native->evaluate({model->native_values, static_cast<std::size_t>(model->native_columns.count)});
+    return program.native->evaluate(LeadColumns(model));
   }
   bool is_null = false;
   const Datum holds = run_program(model, program, &is_null);

@@ -14,8 +14,7 @@ Item* allocate_zeroed(int count) {
 /// values that the model reads. Call between pin_settings() and unpin_settings().
 ExpressionProgram compile_expression(const Expression& expression, CompiledModel* model, MemoryContext scratch);
 
-/// Adds up what the programs need, for columns that have their numbers.
-EvaluationNeeds begin_needs(const CompiledModel* model);
+/// Adds what a program needs.
 void add_needs(const ExpressionProgram& program, EvaluationNeeds& needs);
 
 /// Runs body where programs with these needs can be evaluated for a lead: its columns read, as_of and the model's time
@@ -23,6 +22,28 @@ void add_needs(const ExpressionProgram& program, EvaluationNeeds& needs);
 using ProgramBody = void (*)(CompiledModel* model, void* argument);
 void with_lead(CompiledModel* model, const EvaluationNeeds& needs, const NullableDatum* columns, TimestampTz as_of,
                ProgramBody body, void* argument);
+
+/// Within with_lead(): the native columns of the lead, read when they are asked for.
+class LeadColumns {
+ public:
+  explicit LeadColumns(const CompiledModel* model) : model_(model) {}
+
+  model::Value operator[](std::size_t number) const {
+    const NativeColumn& column = model_->native_columns.items[number];
+    const NullableDatum& datum =
+        column.input >= 0 ? model_->lead[column.input] : model_->judged[judged_input(column.input)];
+    if (datum.isnull) {
+      return {};
+    }
+    return is_by_value(column.reader) ? model::Value::of(read_integer(column.reader, datum.value))
+                                      : fetch(number, column.reader, datum.value);
+  }
+
+ private:
+  [[nodiscard]] model::Value fetch(std::size_t number, ColumnReader reader, Datum datum) const;
+
+  const CompiledModel* model_;
+};
 
 /// Within with_lead(): a condition, and any expression.
 model::Truth evaluate_condition(const CompiledModel* model, const ExpressionProgram& program);

@@ -65,7 +65,7 @@ void look_up_status(CompiledModel* model, void* argument) {
   model->current = {Expression::Kind::status, 0};
   model::Value status;
   if (model->status.is_text_column) {
-    status = model->native_values[model->status.text_column];
+    status = LeadColumns(model)[static_cast<std::size_t>(model->status.text_column)];
   } else {
     bool is_null = false;
     const Datum value = run_program(model, model->status, &is_null);

@@ -8,41 +8,6 @@ namespace leadscore::model {
 
 namespace {
 
-Truth truth_of(bool holds) noexcept { return holds ? Truth::yes : Truth::no; }
-
-bool holds(Comparison comparison, std::int64_t a, std::int64_t b) noexcept {
-  switch (comparison) {
-    case Comparison::less:
-      return a < b;
-    case Comparison::less_equal:
-      return a <= b;
-    case Comparison::equal:
-      return a == b;
-    case Comparison::not_equal:
-      return a != b;
-    case Comparison::greater_equal:
-      return a >= b;
-    case Comparison::greater:
-      return a > b;
-    case Comparison::starts_with:
-      break;
-  }
-  return false;
-}
-
-bool holds(Comparison comparison, std::string_view a, std::string_view b) noexcept {
-  switch (comparison) {
-    case Comparison::equal:
-      return a == b;
-    case Comparison::not_equal:
-      return a != b;
-    case Comparison::starts_with:
-      return a.starts_with(b);
-    default:
-      return false;
-  }
-}
-
 // The order of a list's constants: any total order will do, with NULLs last.
 bool list_order(ValueKind kind, const Value& a, const Value& b) noexcept {
   if (!a.known || !b.known) {
@@ -114,56 +79,6 @@ Truth Condition::evaluate_list(const ConditionNode& node, const Value& value) co
   }
   const bool has_null = node.count > 0 && !(last - 1)->known;
   return has_null ? Truth::unknown : Truth::no;
-}
-
-Truth Condition::evaluate_node(std::uint32_t position, std::span<const Value> columns) const noexcept {
-  using Kind = ConditionNode::Kind;
-  const ConditionNode& node = nodes_[position];
-  switch (node.kind) {
-    case Kind::all:
-    case Kind::any: {
-      const Truth decisive = node.kind == Kind::all ? Truth::no : Truth::yes;
-      Truth result = node.kind == Kind::all ? Truth::yes : Truth::no;
-      for (std::uint32_t child = position + 1; child < node.end; child = nodes_[child].end) {
-        const Truth truth = evaluate_node(child, columns);
-        if (truth == decisive) {
-          return decisive;
-        }
-        if (truth == Truth::unknown) {
-          result = Truth::unknown;
-        }
-      }
-      return result;
-    }
-    case Kind::negation: {
-      const Truth truth = evaluate_node(position + 1, columns);
-      return truth == Truth::unknown ? truth : truth_of(truth == Truth::no);
-    }
-    case Kind::is:
-      return truth_of(evaluate_node(position + 1, columns) == node.truth);
-    case Kind::is_not:
-      return truth_of(evaluate_node(position + 1, columns) != node.truth);
-    case Kind::is_null:
-      return truth_of(!columns[node.column].known);
-    case Kind::unknown:
-      return Truth::unknown;
-    case Kind::compare:
-    case Kind::in:
-      break;
-  }
-  const Value& value = columns[node.column];
-  if (!value.known) {
-    return Truth::unknown;
-  }
-  if (node.kind == Kind::in) {
-    return evaluate_list(node, value);
-  }
-  const Value& constant = constants_[node.constant];
-  if (!constant.known) {
-    return Truth::unknown;
-  }
-  return truth_of(node.value_kind == ValueKind::integer ? holds(node.comparison, value.integer, constant.integer)
-                                                        : holds(node.comparison, value.text(), constant.text()));
 }
 
 bool Condition::is_constant() const noexcept { return std::none_of(nodes_.begin(), nodes_.end(), reads_column); }

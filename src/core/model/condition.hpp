@@ -105,9 +105,13 @@ class Condition {
   Condition& operator=(Condition&&) = delete;
   ~Condition() = default;
 
-  /// The condition for a lead. `columns` has every column that the condition names. O(nodes), plus O(log n) for each
-  /// list of n constants.
-  [[nodiscard]] Truth evaluate(std::span<const Value> columns) const noexcept { return evaluate_node(0, columns); }
+  /// The condition for a lead. `columns[n]` is column n as a Value; it is asked for what the condition names, when it
+  /// comes to it. O(nodes), plus O(log n) for each list of n constants.
+  template <class Columns>
+  [[nodiscard]] Truth evaluate(const Columns& columns) const {
+    return evaluate_node(0, columns);
+  }
+  [[nodiscard]] Truth evaluate(std::span<const Value> columns) const { return evaluate_node(0, columns); }
 
   /// The one column that the condition reads, if equality and order alone tell what it says of a value.
   [[nodiscard]] std::optional<std::uint32_t> only_column() const noexcept;
@@ -122,12 +126,108 @@ class Condition {
   void set_constant(std::size_t position, const Value& value) noexcept { constants_[position] = value; }
 
  private:
-  [[nodiscard]] Truth evaluate_node(std::uint32_t position, std::span<const Value> columns) const noexcept;
+  template <class Columns>
+  [[nodiscard]] Truth evaluate_node(std::uint32_t position, const Columns& columns) const;
+  template <class Columns>
+  [[nodiscard]] Truth evaluate_children(std::uint32_t position, const Columns& columns) const;
   [[nodiscard]] Truth evaluate_list(const ConditionNode& node, const Value& value) const noexcept;
 
   std::pmr::vector<ConditionNode> nodes_;
   std::pmr::vector<Value> constants_;
   std::pmr::vector<char> bytes_;  // of the text constants
 };
+
+inline Truth truth_of(bool holds) noexcept { return holds ? Truth::yes : Truth::no; }
+
+inline bool holds(Comparison comparison, std::int64_t a, std::int64_t b) noexcept {
+  switch (comparison) {
+    case Comparison::less:
+      return a < b;
+    case Comparison::less_equal:
+      return a <= b;
+    case Comparison::equal:
+      return a == b;
+    case Comparison::not_equal:
+      return a != b;
+    case Comparison::greater_equal:
+      return a >= b;
+    case Comparison::greater:
+      return a > b;
+    case Comparison::starts_with:
+      break;
+  }
+  return false;
+}
+
+inline bool holds(Comparison comparison, std::string_view a, std::string_view b) noexcept {
+  switch (comparison) {
+    case Comparison::equal:
+      return a == b;
+    case Comparison::not_equal:
+      return a != b;
+    case Comparison::starts_with:
+      return a.starts_with(b);
+    default:
+      return false;
+  }
+}
+
+// In the header, so that reading a column is compiled into it.
+
+template <class Columns>
+Truth Condition::evaluate_children(std::uint32_t position, const Columns& columns) const {
+  const ConditionNode& node = nodes_[position];
+  const Truth decisive = node.kind == ConditionNode::Kind::all ? Truth::no : Truth::yes;
+  Truth result = node.kind == ConditionNode::Kind::all ? Truth::yes : Truth::no;
+  for (std::uint32_t child = position + 1; child < node.end; child = nodes_[child].end) {
+    const Truth truth = evaluate_node(child, columns);
+    if (truth == decisive) {
+      return decisive;
+    }
+    if (truth == Truth::unknown) {
+      result = Truth::unknown;
+    }
+  }
+  return result;
+}
+
+template <class Columns>
+Truth Condition::evaluate_node(std::uint32_t position, const Columns& columns) const {
+  using Kind = ConditionNode::Kind;
+  const ConditionNode& node = nodes_[position];
+  switch (node.kind) {
+    case Kind::all:
+    case Kind::any:
+      return evaluate_children(position, columns);
+    case Kind::negation: {
+      const Truth truth = evaluate_node(position + 1, columns);
+      return truth == Truth::unknown ? truth : truth_of(truth == Truth::no);
+    }
+    case Kind::is:
+      return truth_of(evaluate_node(position + 1, columns) == node.truth);
+    case Kind::is_not:
+      return truth_of(evaluate_node(position + 1, columns) != node.truth);
+    case Kind::is_null:
+      return truth_of(!columns[node.column].known);
+    case Kind::unknown:
+      return Truth::unknown;
+    case Kind::compare:
+    case Kind::in:
+      break;
+  }
+  const Value value = columns[node.column];
+  if (!value.known) {
+    return Truth::unknown;
+  }
+  if (node.kind == Kind::in) {
+    return evaluate_list(node, value);
+  }
+  const Value& constant = constants_[node.constant];
+  if (!constant.known) {
+    return Truth::unknown;
+  }
+  return truth_of(node.value_kind == ValueKind::integer ? holds(node.comparison, value.integer, constant.integer)
+                                                        : holds(node.comparison, value.text(), constant.text()));
+}
 
 }  // namespace leadscore::model
