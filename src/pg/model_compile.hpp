@@ -3,6 +3,7 @@
 
 #include "core/model/band.hpp"
 #include "core/model/condition.hpp"
+#include "core/model/decision.hpp"
 #include "core/model/ladder.hpp"
 #include "core/model/score_plan.hpp"
 #include "core/model/scorecard.hpp"
@@ -135,6 +136,7 @@ struct CompiledModel {
   ExpressionProgram status;
   EvaluationNeeds status_needs;
   model::Ladder* ladder;
+  model::Decision* decision;  // of its rules
   model::StatusMap* status_map;
   Validity* validity;        // by target criterion
   bool reads[kJudgedNames];  // what rules and target criteria read of what the model says itself

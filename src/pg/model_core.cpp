@@ -22,6 +22,11 @@ bool build_core(CompiledModel* model, const model::ScorecardDefinition& definiti
 bool build_ladder(CompiledModel* model, std::span<const model::Stage> stages,
                   std::span<const std::uint32_t> stage_of_rule, std::span<const model::MappedStatus> statuses) {
   model->ladder = make_in_context<model::Ladder>(model->context, stages, stage_of_rule, model->memory);
+  std::pmr::vector<const model::Condition*> conditions(model->memory);
+  for (int i = 0; i < model->rules.count; ++i) {
+    conditions.push_back(model->rules.conditions[i].native);
+  }
+  model->decision = make_in_context<model::Decision>(model->context, *model->ladder, conditions, model->memory);
   model->status_map = make_in_context<model::StatusMap>(model->context, statuses, model->memory);
   return true;
 }

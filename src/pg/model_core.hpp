@@ -10,7 +10,7 @@ namespace leadscore::pg {
 bool build_core(CompiledModel* model, const model::ScorecardDefinition& definition,
                 model::Band* const (&bands)[kBandKinds]);
 
-/// Makes the ladder of stages and the map of statuses. Returns true.
+/// Makes the ladder of stages, the decision by its rules and the map of statuses. Returns true.
 bool build_ladder(CompiledModel* model, std::span<const model::Stage> stages,
                   std::span<const std::uint32_t> stage_of_rule, std::span<const model::MappedStatus> statuses);
 

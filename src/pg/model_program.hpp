@@ -2,6 +2,7 @@
 #pragma once
 
 #include "pg/model_compile.hpp"
+#include "pg/stored_text.hpp"
 
 namespace leadscore::pg {
 
@@ -30,16 +31,36 @@ class LeadColumns {
 
   model::Value operator[](std::size_t number) const {
     const NativeColumn& column = model_->native_columns.items[number];
-    const NullableDatum& datum =
-        column.input >= 0 ? model_->lead[column.input] : model_->judged[judged_input(column.input)];
+    const NullableDatum& datum = datum_of(column);
     if (datum.isnull) {
       return {};
     }
-    return is_by_value(column.reader) ? model::Value::of(read_integer(column.reader, datum.value))
-                                      : fetch(number, column.reader, datum.value);
+    if (is_by_value(column.reader)) {
+      return model::Value::of(read_integer(column.reader, datum.value));
+    }
+    const auto* const stored = reinterpret_cast<const text*>(DatumGetPointer(datum.value));
+    if (column.reader == ColumnReader::text && is_in_place(stored)) {
+      return model::Value::of(std::string_view(VARDATA_ANY(stored), VARSIZE_ANY_EXHDR(stored)));
+    }
+    return fetch(number, column.reader, datum.value);
+  }
+
+  /// An integer column; false if it is NULL, which it tells of any column.
+  bool integer(std::uint32_t number, std::int64_t& value) const {
+    const NativeColumn& column = model_->native_columns.items[number];
+    const NullableDatum& datum = datum_of(column);
+    if (datum.isnull) {
+      return false;
+    }
+    value = column.reader == ColumnReader::numeric ? fetch(number, column.reader, datum.value).integer
+                                                   : read_integer(column.reader, datum.value);
+    return true;
   }
 
  private:
+  [[nodiscard]] const NullableDatum& datum_of(const NativeColumn& column) const {
+    return column.input >= 0 ? model_->lead[column.input] : model_->judged[judged_input(column.input)];
+  }
   [[nodiscard]] model::Value fetch(std::size_t number, ColumnReader reader, Datum datum) const;
 
   const CompiledModel* model_;

@@ -90,11 +90,32 @@ StatusCall find_status(CompiledModel* model, const NullableDatum* columns, Times
   return call;
 }
 
+// The lead of a decision.
+class DecidedLead {
+ public:
+  explicit DecidedLead(CompiledModel* model) : model_(model), columns_(model) {}
+
+  bool integer(std::uint32_t column, std::int64_t& value) const { return columns_.integer(column, value); }
+  [[nodiscard]] model::Truth evaluate(const model::Condition& condition, std::uint32_t node) const {
+    return condition.evaluate_node(node, columns_);
+  }
+  [[nodiscard]] model::Truth ask(std::uint32_t rule) const {
+    model_->current = {Expression::Kind::stage_rule, static_cast<int>(rule)};
+    return evaluate_condition(model_, model_->rules.conditions[rule]);
+  }
+
+ private:
+  CompiledModel* model_;
+  LeadColumns columns_;
+};
+
 void ask_rules(CompiledModel* model, void* argument) {
-  *static_cast<std::uint32_t*>(argument) = model->ladder->stage([model](std::uint32_t rule) {
-    model->current = {Expression::Kind::stage_rule, static_cast<int>(rule)};
-    return evaluate_condition(model, model->rules.conditions[rule]) == model::Truth::yes;
-  });
+  const DecidedLead lead(model);
+  // Without constants for as_of, conditions that take them run in the executor.
+  const bool is_complete = !model->rules.needs.has_late_constants || model->late_is_set;
+  *static_cast<std::uint32_t*>(argument) =
+      is_complete ? model->decision->stage(lead)
+                  : model->ladder->stage([&lead](std::uint32_t rule) { return lead.ask(rule) == model::Truth::yes; });
 }
 
 std::uint32_t stage_by_rules(CompiledModel* model, const NullableDatum* columns, TimestampTz as_of) {

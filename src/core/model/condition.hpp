@@ -113,6 +113,10 @@ class Condition {
   }
   [[nodiscard]] Truth evaluate(std::span<const Value> columns) const { return evaluate_node(0, columns); }
 
+  /// What the node at a position says, with its descendants.
+  template <class Columns>
+  [[nodiscard]] Truth evaluate_node(std::uint32_t position, const Columns& columns) const;
+
   /// The one column that the condition reads, if equality and order alone tell what it says of a value.
   [[nodiscard]] std::optional<std::uint32_t> only_column() const noexcept;
 
@@ -126,8 +130,6 @@ class Condition {
   void set_constant(std::size_t position, const Value& value) noexcept { constants_[position] = value; }
 
  private:
-  template <class Columns>
-  [[nodiscard]] Truth evaluate_node(std::uint32_t position, const Columns& columns) const;
   template <class Columns>
   [[nodiscard]] Truth evaluate_children(std::uint32_t position, const Columns& columns) const;
   [[nodiscard]] Truth evaluate_list(const ConditionNode& node, const Value& value) const noexcept;
