@@ -1,10 +1,26 @@
--- Models are readable by everybody, and written by those whom grant_editor() names. Scoring needs neither.
+-- Models and frameworks are readable by everybody, and written by those whom grant_editor() names. Scoring needs neither.
 GRANT USAGE ON SCHEMA leadscore TO PUBLIC;
-GRANT SELECT ON leadscore.model, leadscore.dimension, leadscore.criterion, leadscore.band, leadscore.stage,
-  leadscore.stage_rule, leadscore.stage_map, leadscore.target_criterion, leadscore.event_kind, leadscore.playbook,
-  leadscore.model_version, leadscore.email_provider TO PUBLIC;
+
+CREATE FUNCTION leadscore.granted_tables(OUT definitions text, OUT records text)
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT 'leadscore.model, leadscore.dimension, leadscore.criterion, leadscore.band, leadscore.stage, '
+      'leadscore.stage_rule, leadscore.stage_map, leadscore.target_criterion, leadscore.event_kind, leadscore.playbook, '
+      'leadscore.model_version, leadscore.email_provider, leadscore.framework, leadscore.framework_element',
+    'leadscore.framework_answer'
+$$;
+COMMENT ON FUNCTION leadscore.granted_tables() IS
+'Internal: the tables that grant_reader() and grant_editor() grant: what models and frameworks are made of, which PUBLIC may read, and what people have entered about leads, which it may not';
+
+DO $$
+BEGIN
+  EXECUTE 'GRANT SELECT ON ' || (SELECT t.definitions FROM leadscore.granted_tables() AS t) || ' TO PUBLIC';
+END
+$$;
 
 REVOKE EXECUTE ON FUNCTION
+  leadscore.granted_tables(),
   leadscore.next_version(bigint),
   leadscore.set_version(),
   leadscore.touch_model(),
@@ -14,7 +30,11 @@ REVOKE EXECUTE ON FUNCTION
   leadscore.end_restore(),
   leadscore.import_model(jsonb, text, boolean),
   leadscore.save_model_version(text, text),
-  leadscore.create_model(text, text, regclass, jsonb)
+  leadscore.create_model(text, text, regclass, jsonb),
+  leadscore.begin_load(),
+  leadscore.end_load(),
+  leadscore.import_framework(jsonb, text, boolean),
+  leadscore.create_framework(text, boolean)
 FROM PUBLIC;
 
 CREATE FUNCTION leadscore.grant_reader(role regrole) RETURNS void
@@ -23,13 +43,12 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
   EXECUTE format('GRANT USAGE ON SCHEMA leadscore TO %s', role);
-  EXECUTE format('GRANT SELECT ON leadscore.model, leadscore.dimension, leadscore.criterion, leadscore.band, '
-    'leadscore.stage, leadscore.stage_rule, leadscore.stage_map, leadscore.target_criterion, leadscore.event_kind, '
-    'leadscore.playbook, leadscore.model_version, leadscore.email_provider TO %s', role);
+  EXECUTE (SELECT format('GRANT SELECT ON %s, %s TO %s', t.definitions, t.records, role)
+    FROM leadscore.granted_tables() AS t);
 END
 $$;
 COMMENT ON FUNCTION leadscore.grant_reader(regrole) IS
-'Lets a role read the tables of models, where that has been revoked from PUBLIC. Whoever scores sees the titles and points in explain() all the same. Only the extension''s owner can grant. Does nothing for NULL.';
+'Lets a role read the tables of models and frameworks, where that has been revoked from PUBLIC, and what people have entered about leads, which PUBLIC may not read. Whoever scores sees the titles and points in explain() all the same. Only the extension''s owner can grant. Does nothing for NULL.';
 
 CREATE FUNCTION leadscore.grant_editor(role regrole) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
@@ -37,16 +56,16 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
   PERFORM leadscore.grant_reader(role);
-  EXECUTE format('GRANT INSERT, UPDATE, DELETE ON leadscore.model, leadscore.dimension, leadscore.criterion, '
-    'leadscore.band, leadscore.stage, leadscore.stage_rule, leadscore.stage_map, leadscore.target_criterion, '
-    'leadscore.event_kind, leadscore.playbook, leadscore.model_version, leadscore.email_provider TO %s', role);
+  EXECUTE (SELECT format('GRANT INSERT, UPDATE, DELETE ON %s, %s TO %s', t.definitions, t.records, role)
+    FROM leadscore.granted_tables() AS t);
   EXECUTE format('GRANT USAGE ON SEQUENCE leadscore.model_version_number TO %s', role);
   EXECUTE format('GRANT EXECUTE ON FUNCTION leadscore.next_version(bigint), leadscore.touch_models(text[]), '
     'leadscore.import_model(jsonb, text, boolean), leadscore.save_model_version(text, text), '
-    'leadscore.create_model(text, text, regclass, jsonb) TO %s', role);
+    'leadscore.create_model(text, text, regclass, jsonb), leadscore.import_framework(jsonb, text, boolean), '
+    'leadscore.create_framework(text, boolean) TO %s', role);
 END
 $$;
 COMMENT ON FUNCTION leadscore.grant_editor(regrole) IS
-'Lets a role read, make and change models. Only the extension''s owner can grant. Does nothing for NULL.';
+'Lets a role read, make and change models and frameworks, and enter answers. Only the extension''s owner can grant. Does nothing for NULL.';
 
 REVOKE EXECUTE ON FUNCTION leadscore.grant_reader(regrole), leadscore.grant_editor(regrole) FROM PUBLIC;

@@ -294,6 +294,11 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+  -- A restore, or a TRUNCATE. The UPDATE sees models that have come since the rows were locked, and would meet them in an
+  -- order of its own: two jobs of a restore would wait for each other in a ring.
+  IF models IS NULL THEN
+    LOCK TABLE leadscore.model IN EXCLUSIVE MODE;
+  END IF;
   -- Locked in the order of names, so that sessions that change several models do not wait for each other in a ring; and
   -- no more strongly than the UPDATE does, so that they do not wait for each other's foreign keys either.
   PERFORM FROM leadscore.model AS m WHERE models IS NULL OR m.model = ANY (models) ORDER BY m.model FOR NO KEY UPDATE;

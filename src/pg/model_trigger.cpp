@@ -8,6 +8,7 @@
 #include "pg/model_lead.hpp"
 #include "pg/model_result.hpp"
 #include "pg/model_stage.hpp"
+#include "pg/restore.hpp"
 
 namespace leadscore::pg {
 
@@ -381,21 +382,6 @@ Datum check_expressions(FunctionCallInfo fcinfo) {
   return PointerGetDatum(written_row(trigger));
 }
 
-bool has_setting(const char* name, const char* value) {
-  const char* const setting = GetConfigOption(name, true, false);
-  return setting != nullptr && strcmp(setting, value) == 0;
-}
-
-// The session of a pg_restore: these settings come with every dump, and together with hardly anything else.
-bool is_restoring() {
-  return superuser() && has_setting("check_function_bodies", "off") && has_setting("search_path", "") &&
-         has_setting("row_security", "off") && SessionReplicationRole == SESSION_REPLICATION_ROLE_ORIGIN;
-}
-
-void set_for_transaction(const char* name, const char* value) {
-  set_config_option(name, value, PGC_SUSET, PGC_S_SESSION, GUC_ACTION_LOCAL, true, 0, false);
-}
-
 Datum begin_edit(FunctionCallInfo fcinfo) {
   if (!CALLED_AS_TRIGGER(fcinfo)) {
     ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
@@ -405,9 +391,8 @@ Datum begin_edit(FunctionCallInfo fcinfo) {
   note_edit();
   CacheInvalidateRelcacheByRelid(model_table());  // plans hold what they know of models
   const bool is_of_children = strcmp(RelationGetRelationName(trigger->tg_relation), "model") != 0;
-  if (is_of_children && TRIGGER_FIRED_BY_INSERT(trigger->tg_event) && is_restoring()) {
-    set_for_transaction("leadscore.restoring", "on");
-    set_for_transaction("session_replication_role", "replica");
+  if (is_of_children && TRIGGER_FIRED_BY_INSERT(trigger->tg_event)) {
+    begin_load_if_restoring();
   }
   return PointerGetDatum(nullptr);
 }

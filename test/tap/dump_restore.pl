@@ -30,6 +30,11 @@ CREATE TRIGGER keep_score BEFORE INSERT OR UPDATE ON "we ird.schema"."Le""ads" F
 INSERT INTO "we ird.schema"."Le""ads" SELECT n, 'user' || n || CASE WHEN n % 3 = 0 THEN '@x.ru' ELSE '' END, (ARRAY['cold', 'warm', 'hot', NULL])[1 + n % 4]::"we ird.schema".mood,
   n * 10000, ROW(CASE WHEN n % 5 = 0 THEN 'Москва' END, n)::"we ird.schema".address, '2026-01-01', '2026-01-01 00:00+00'::timestamptz + n * interval '1 hour' FROM generate_series(1, 500) AS n;
 SELECT leadscore.save_model_version('main', 'before the dump');
+SELECT leadscore.create_framework('MEDDIC');
+INSERT INTO leadscore.framework (framework, title_ru) VALUES ('own', 'Свой');
+INSERT INTO leadscore.framework_element (framework, element, priority, weight, question, more_questions) VALUES ('own', 'б"ю', 1, 0.1, 'A?', ARRAY['"', 'back\slash']), ('own', 'b', 2, NULL, NULL, NULL);
+INSERT INTO leadscore.framework_answer (framework, lead_key, element, answer, answered_by, answered_at, note)
+  SELECT 'own', n % 50, CASE WHEN n % 3 = 0 THEN 'б"ю' ELSE 'b' END, to_jsonb(n % 10 / 10.0), 'anna', '2026-01-01 00:00+00'::timestamptz + n * interval '1 hour', 'said' FROM generate_series(1, 500) AS n;
 UPDATE leadscore.criterion SET points = '31' WHERE model = 'main' AND criterion = 'warm';
 CREATE VIEW "we ird.schema".scored AS SELECT id, leadscore.score('main', l, '2026-06-01') AS score FROM "we ird.schema"."Le""ads" AS l;
 CREATE ROLE bi;
@@ -45,6 +50,9 @@ SELECT string_agg(format('%s %s %s', id, score, grade), ',' ORDER BY id) FROM "w
 SELECT model, leadscore.export_model(model) FROM leadscore.model ORDER BY 1;
 SELECT model, note, document, created_at FROM leadscore.model_version ORDER BY 1, 2;
 SELECT count(*) FROM pg_trigger WHERE tgfoid = 'leadscore.set_score()'::regprocedure;
+SELECT framework, leadscore.export_framework(framework), ord FROM leadscore.framework ORDER BY ord;
+SELECT n, leadscore.framework_answers('own', n::text), leadscore.framework_score('own', leadscore.framework_answers('own', n::text)) FROM generate_series(0, 49) AS n;
+SELECT a FROM leadscore.framework_answer AS a ORDER BY ord;
 SELECT has_table_privilege('public', 'leadscore.model', 'SELECT'), has_table_privilege('bi', 'leadscore.model', 'SELECT');
 SQL
 my $before = $node->safe_psql('source', $state);
@@ -72,8 +80,11 @@ INSERT INTO leadscore.criterion (model, criterion, points) VALUES ('main', 'new'
 SELECT criterion FROM leadscore.criterion WHERE model = 'main' ORDER BY ord DESC LIMIT 1;
 SELECT leadscore.rescore_table('"we ird.schema"."Le""ads"') > 0;
 SELECT leadscore.save_model_version('main') > 0;
+INSERT INTO leadscore.framework_answer (framework, lead_key, element, answer) VALUES ('own', '0', 'b', 'false') RETURNING ord > 500;
+INSERT INTO leadscore.framework (framework) VALUES ('later') RETURNING ord > 2;
+SELECT count(*) FROM leadscore.framework_answer AS a LEFT JOIN leadscore.framework_element AS e USING (framework, element) WHERE e.element IS NULL;
 SQL
-	is($after, "t\nnew\nt\nt", "$name: versions and orders go on above the restored ones");
+	is($after, "t\nnew\nt\nt\nt\nt\n0", "$name: versions and orders go on above the restored ones");
 	return;
 }
 
@@ -88,6 +99,21 @@ $node->command_ok([ 'pg_restore', '--exit-on-error', '--data-only', '-d', $node-
 is($node->safe_psql('in_two_steps', "SELECT count(*), sum(score) IS NOT NULL FROM \"we ird.schema\".scored"), '500|t', 'in two steps: leads are scored');
 is($node->safe_psql('in_two_steps', "SELECT model, leadscore.export_model(model) FROM leadscore.model ORDER BY 1"),
 	$node->safe_psql('source', "SELECT model, leadscore.export_model(model) FROM leadscore.model ORDER BY 1"), 'in two steps: models are equal');
+
+is($node->safe_psql('in_two_steps', 'SELECT a FROM leadscore.framework_answer AS a ORDER BY ord'),
+	$node->safe_psql('source', 'SELECT a FROM leadscore.framework_answer AS a ORDER BY ord'), 'in two steps: answers are equal');
+
+# A job of pg_restore -j may load the answers before the elements, and those before their framework.
+$node->safe_psql('postgres', 'CREATE DATABASE backwards');
+$node->run_log([ 'pg_restore', '--schema-only', '-d', $node->connstr('backwards'), "$dir/dump.custom" ]);
+foreach my $table (qw(framework_answer framework_element framework))
+{
+	$node->command_ok([ 'pg_restore', '--exit-on-error', '--data-only', '-n', 'leadscore', '-t', $table, '-d', $node->connstr('backwards'), "$dir/dump.custom" ], "backwards: $table");
+}
+is($node->safe_psql('backwards', 'SELECT framework, leadscore.export_framework(framework) FROM leadscore.framework ORDER BY 1'),
+	$node->safe_psql('source', 'SELECT framework, leadscore.export_framework(framework) FROM leadscore.framework ORDER BY 1'), 'backwards: frameworks are equal');
+my ($status, undef, $error) = $node->psql('backwards', "INSERT INTO leadscore.framework_answer (framework, lead_key, element, answer, ord) VALUES ('own', '0', 'none', 'true', 1000)");
+like($error, qr/violates foreign key constraint/, 'backwards: foreign keys hold afterwards');
 
 $node->stop;
 done_testing();

@@ -48,6 +48,20 @@ foreach my $encoding (qw(UTF8 WIN1251 KOI8R EUC_JP))
 	is($node->safe_psql("in_$encoding", $written),
 		't|Elka|иванов петр|ромашка|ivan@mail.ru|corporate|+74952041735|{joke_name,keyboard_walk_name,lower_case_name}', "$encoding: contacts are read");
 }
+# Frameworks: questions in Russian where they can be written, answers read in the database's encoding.
+my $framework = <<'SQL';
+SET client_encoding = 'UTF8';
+DO $$ BEGIN PERFORM leadscore.create_framework(f) FROM unnest(ARRAY['BANT', 'ANUM', 'CHAMP', 'GPCTBA/C&I', 'MEDDIC']) AS f; END $$;
+SELECT score, answered, next_question_ru FROM leadscore.framework_score('BANT', '{"budget": "ДА", "need": " Нет", "timing": "не знаю"}');
+SQL
+foreach my $encoding (qw(UTF8 WIN1251 KOI8R ISO_8859_5 EUC_JP))
+{
+	is($node->safe_psql("in_$encoding", $framework), '78.125|2|За кем последнее слово в этом вопросе?', "$encoding: answers are read");
+}
+is($node->safe_psql('in_WIN1251', q{SELECT answered FROM leadscore.framework_score('BANT', jsonb_build_object('budget', convert_from('\x98', 'WIN1251'), 'need', 'yes'))}),
+	'1', 'WIN1251: a byte that is no character is no answer');
+is($node->safe_psql('in_LATIN1', q{SELECT answered FROM leadscore.framework_score('{"format": 1, "elements": [{"element": "a", "priority": 1}]}'::jsonb, '{"a": "Yes"}')}),
+	'1', 'LATIN1: answers are read');
 is($node->safe_psql('in_LATIN1', "SET client_encoding = 'UTF8'; SELECT leadscore.name_normalize('MÜLLER Jörg'), leadscore.translit('Müller'), leadscore.name_key('Jörg')"),
 	'jörg müller|Muller|' . $node->safe_psql('in_UTF8', "SELECT leadscore.name_key('Jörg')"), 'LATIN1: contacts are read');
 is($node->safe_psql('in_SQL_ASCII', "SELECT leadscore.phone_normalize(E'8 495 204-17-35 \\xff', 'RU'), leadscore.name_normalize(E'\\xffIvan'), leadscore.email_normalize(E'a\\xff\@mail.ru')"),
