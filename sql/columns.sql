@@ -10,7 +10,7 @@ CREATE ROLE regress_leadscore_user;
 CREATE TABLE cases (n serial, name text, query text, after text, model text DEFAULT 'm', login name, result text, form text, form_shown boolean DEFAULT true);
 
 CREATE FUNCTION written(query text, model text, way text) RETURNS text LANGUAGE sql AS $$
-  SELECT replace(replace(regexp_replace(query, '(?<![.])\m(score|evaluate)\(', 'leadscore.\1(%M, ', 'g'), '%M',
+  SELECT replace(replace(regexp_replace(query, '(?<![.])\m(score|evaluate|classify|target)\(', 'leadscore.\1(%M, ', 'g'), '%M',
     CASE way WHEN 'constant' THEN quote_literal(model) ELSE 'current_setting(''leads.model'')' END), 'THIS', way)
 $$;
 -- What a statement returns, what a query finds afterwards, how often nextval('calls') was called; its effects are undone.
@@ -55,7 +55,7 @@ CREATE FUNCTION form(query text, model text DEFAULT 'm') RETURNS text LANGUAGE p
 DECLARE line text; plan text := '';
 BEGIN
   FOR line IN EXECUTE 'EXPLAIN (VERBOSE, COSTS OFF) ' || written(query, model, 'constant') LOOP plan := plan || line; END LOOP;
-  RETURN concat_ws(', ', CASE WHEN plan ~ 'leadscore\.(score|evaluate)_columns\(' THEN 'columns' END, CASE WHEN plan ~ 'leadscore\.(score|evaluate)\(' THEN 'row' END);
+  RETURN concat_ws(', ', CASE WHEN plan ~ 'leadscore\.(score|evaluate|classify|target)_columns\(' THEN 'columns' END, CASE WHEN plan ~ 'leadscore\.(score|evaluate|classify|target)\(' THEN 'row' END);
 EXCEPTION WHEN OTHERS THEN
   RETURN SQLSTATE || ' ' || SQLERRM;
 END $$;
@@ -404,6 +404,33 @@ INSERT INTO wide DEFAULT VALUES; INSERT INTO wide (c2, c4, c150) VALUES (NULL, 5
 INSERT INTO leadscore.criterion (model, criterion, condition, points) SELECT 'wide_' || k, 'c' || n, format('c%s = %s', n * 150 / k, n * 150 / k), n::text FROM (VALUES (80), (120)) AS w (k), generate_series(1, k) AS n;
 CALL try('80 of 150 columns', 'SELECT score(w) FROM wide AS w', 'wide_80'); CALL try('120 of 150 columns', 'SELECT score(w) FROM wide AS w', 'wide_120');
 CALL try('80 of 300 columns of a join', 'SELECT score(w) FROM leads AS l LEFT JOIN (SELECT a.*, 1 AS one FROM wide AS a JOIN wide AS b ON true) AS w ON w.c4 = l.id', 'wide_80');
+
+-- Stages and target leads take other columns: classify() those of the rules, and what of the score they read.
+DO $$ BEGIN PERFORM leadscore.import_model(document, n) FROM saved, unnest('{staged,graded}'::text[]) AS n; END $$;
+UPDATE leadscore.model SET status = 'source' WHERE model IN ('staged', 'graded');
+INSERT INTO leadscore.stage (model, stage, stage_no, kind) SELECT m, s.* FROM unnest('{staged,graded}'::text[]) AS m, (VALUES ('lead', 1, 'open'), ('mql', 2, 'open'), ('fair', 3, 'open'), ('hold', 8, 'hold'), ('lost', 9, 'lost')) AS s (stage, no, kind);
+INSERT INTO leadscore.stage_map (model, status, stage) SELECT m, 'fair', 'fair' FROM unnest('{staged,graded}'::text[]) AS m;
+INSERT INTO leadscore.stage_rule (model, stage, rule, condition) SELECT m, s.* FROM unnest('{staged,graded}'::text[]) AS m, (VALUES ('lead', 'any', 'true'), ('mql', 'name', 'length(name) > 3'), ('mql', 'size', 'headcount > 5'),
+  ('hold', 'old', 'created_at < as_of - interval ''30 days'''), ('lost', 'city', '(address).city = ''Москва''')) AS s (stage, rule, condition);
+INSERT INTO leadscore.target_criterion (model, criterion, condition, requirement) SELECT m, t.* FROM unnest('{staged,graded}'::text[]) AS m, (VALUES ('size', 'headcount >= 5', 'required'), ('vip', 'tags && ''{vip}''', 'growth')) AS t (criterion, condition, requirement);
+INSERT INTO leadscore.stage_rule (model, stage, rule, condition) VALUES ('graded', 'mql', 'grade', 'grade = ''A'' AND score > 1000'), ('graded', 'lost', 'target', 'target = ''not_target''');
+INSERT INTO leadscore.target_criterion (model, criterion, condition, requirement) VALUES ('graded', 'hot', 'temperature IS NOT NULL', 'required');
+CREATE FUNCTION passed(query text, model text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE line text;
+BEGIN
+  FOR line IN EXECUTE 'EXPLAIN (VERBOSE, COSTS OFF) ' || written(query, model, 'constant') LOOP
+    IF line ~ '_columns\(' THEN RETURN regexp_replace(line, '^.*int2vector, true, (.*)\)$', '\1'); END IF;
+  END LOOP;
+END $$;
+SELECT m AS model, f AS function, passed(format('SELECT %s(l) FROM leads AS l', f), m) FROM unnest('{staged,graded}'::text[]) AS m, unnest('{score,classify,target,evaluate}'::text[]) AS f ORDER BY m, f;
+\o /dev/null
+SELECT format('CALL try(%L, %L, %L)', m || ': ' || f || ' ' || n, replace(q, 'FN', f), m) FROM unnest('{staged,graded}'::text[]) AS m, unnest('{classify,target}'::text[]) AS f, (VALUES (1, 'of a table', 'SELECT id, FN(l) FROM leads AS l'),
+  (2, 'of a view', 'SELECT id, FN(v) FROM v'), (3, 'of a subquery', 'SELECT id, FN(s) FROM (SELECT *, upper(note) AS n FROM leads OFFSET 0) AS s'), (4, 'under an outer join', 'SELECT o.id, FN(l) FROM other AS o LEFT JOIN leads AS l ON l.id = o.lead'),
+  (5, 'of a view under an outer join', 'SELECT o.id, FN(v) FROM other AS o LEFT JOIN v ON v.id = o.lead'), (6, 'in WHERE', 'SELECT id FROM leads AS l WHERE FN(l) <> ''lead'''), (7, 'grouped', 'SELECT FN(l), count(*) FROM leads AS l GROUP BY 1'),
+  (8, 'as of a time', 'SELECT id, FN(l, created_at) FROM leads AS l'), (9, 'sorted', 'SELECT id FROM leads AS l ORDER BY FN(l), id'), (10, 'beside the score', 'SELECT id, FN(l), score(l), evaluate(l) FROM leads AS l'),
+  (11, 'in LATERAL', 'SELECT id, s FROM leads AS l, LATERAL (SELECT FN(l) AS s) AS x'), (12, 'by window', 'SELECT id, lag(FN(l)) OVER (ORDER BY id) FROM leads AS l'), (13, 'joined to stages', 'SELECT l.id, g.stage_no FROM leads AS l LEFT JOIN leadscore.stage AS g ON g.model = %M AND g.stage = FN(l)')) AS c (k, n, q)
+ORDER BY m DESC, f, k \gexec
+\o
 
 -- The right to call score() is needed, whatever is called in its stead; who planned does not count.
 REVOKE EXECUTE ON FUNCTION leadscore.score(text, anyelement, timestamptz), leadscore.evaluate(text, anyelement, timestamptz) FROM PUBLIC;

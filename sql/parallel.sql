@@ -8,6 +8,10 @@ INSERT INTO leadscore.model (model) VALUES ('m');
 INSERT INTO leadscore.criterion (model, criterion, condition, points) VALUES
   ('m', 'headcount', 'headcount > 100', 'headcount * 0.1'), ('m', 'budget', 'budget > 50000', '10.1'), ('m', 'recent', 'created_at > as_of - interval ''30 days''', '15.3'),
   ('m', 'company', 'company ~* ''ооо''', '5.7');
+INSERT INTO leadscore.stage (model, stage, stage_no, kind) VALUES ('m', 'lead', 1, 'open'), ('m', 'mql', 2, 'open'), ('m', 'lost', 9, 'lost');
+INSERT INTO leadscore.stage_rule (model, stage, rule, condition) VALUES
+  ('m', 'lead', 'any', 'true'), ('m', 'mql', 'score', 'score > 20'), ('m', 'lost', 'old', 'created_at < as_of - interval ''60 days'''), ('m', 'lost', 'target', 'target = ''not_target'' AND headcount % 2 = 0');
+INSERT INTO leadscore.target_criterion (model, criterion, condition) VALUES ('m', 'headcount', 'headcount % 7 <> 3'), ('m', 'company', 'company LIKE ''%7''');
 SET parallel_setup_cost = 0;
 SET parallel_tuple_cost = 0;
 SET min_parallel_table_scan_size = 0;
@@ -29,18 +33,22 @@ CREATE TABLE scored_parallel AS SELECT id, leadscore.score('m', l, :as_of) AS sc
 CREATE TABLE record_parallel AS SELECT id, leadscore.score('m', s, :as_of) AS score FROM (SELECT id, headcount + 0 AS headcount, budget, created_at, company FROM leads OFFSET 0) AS s;
 CREATE TABLE records_parallel AS SELECT id, leadscore.score('m', s, :as_of) AS score FROM (SELECT id, headcount + 0 AS headcount, budget, created_at, company FROM leads) AS s;
 CREATE TABLE document_parallel AS SELECT id, leadscore.score(leadscore.export_model('m'), l, :as_of) AS score FROM leads AS l;
+SELECT plan('SELECT leadscore.classify(''m'', l), count(*) FROM leads AS l GROUP BY 1') AS stages, plan('SELECT leadscore.target(''m'', l) FROM leads AS l') AS targets;
+CREATE TABLE judged_parallel AS SELECT id, leadscore.classify('m', l, :as_of) AS stage, leadscore.target('m', l, :as_of) AS target, leadscore.evaluate('m', l, :as_of) AS evaluation FROM leads AS l;
 SELECT count(*), round(sum(e.contribution)::numeric, 6) AS contribution FROM (SELECT l FROM leads AS l WHERE id < 100) AS s, leadscore.explain('m', s.l, :as_of) AS e;
 SET max_parallel_workers_per_gather = 0;
 SELECT count(*) FROM leads AS l JOIN scored_parallel AS p USING (id) WHERE leadscore.score('m', l, :as_of) IS DISTINCT FROM p.score OR (leadscore.evaluate('m', l, :as_of)).raw_score <> p.raw_score;
 SELECT count(*) FROM leads AS l JOIN record_parallel AS p USING (id) WHERE leadscore.score('m', l, :as_of) IS DISTINCT FROM p.score;
 SELECT count(*) FROM leads AS l JOIN records_parallel AS p USING (id) WHERE leadscore.score('m', l, :as_of) IS DISTINCT FROM p.score;
 SELECT count(*) FROM leads AS l JOIN document_parallel AS p USING (id) WHERE leadscore.score('m', l, :as_of) IS DISTINCT FROM p.score;
+SELECT p.stage, p.target, count(*), count(*) FILTER (WHERE (leadscore.classify('m', l, :as_of), leadscore.target('m', l, :as_of), leadscore.evaluate('m', l, :as_of)) IS DISTINCT FROM (p.stage, p.target, p.evaluation)) AS different
+FROM leads AS l JOIN judged_parallel AS p USING (id) GROUP BY 1, 2 ORDER BY 1, 2;
 -- An error in a worker arrives whole.
 SET max_parallel_workers_per_gather = 2;
 UPDATE leadscore.criterion SET points = '1 / (headcount - 699)' WHERE criterion = 'headcount';
 SELECT sum(leadscore.score('m', l)) FROM leads AS l;
 UPDATE leadscore.criterion SET condition = 'headcont > 1' WHERE criterion = 'headcount';
 SELECT sum(leadscore.score('m', l)) FROM leads AS l;
-DROP TABLE leads, scored_parallel, record_parallel, records_parallel, document_parallel;
+DROP TABLE leads, judged_parallel, scored_parallel, record_parallel, records_parallel, document_parallel;
 DROP EXTENSION leadscore;
 DROP FUNCTION plan(text);
