@@ -273,6 +273,8 @@ CacheEntry* lookup(const ModelReference& reference, Purpose purpose, Oid row_typ
 
 Oid model_table() { return own_table("model"); }
 
+void require_model(const text* name) { read_version(model_table(), name); }
+
 void initialize_model_cache() {
   for (const int cache_id :
        {PROCOID, OPEROID, CASTSOURCETARGET, ENUMOID, COLLOID, TSCONFIGOID, TSCONFIGMAP, TSDICTOID}) {
@@ -322,8 +324,8 @@ ModelColumns columns_to_plan_for(const ModelReference& reference, Purpose purpos
 }
 
 Jsonb* load_document(const text* name, Reader reader) {
+  require_model(name);
   const Oid table = model_table();
-  read_version(table, name);  // raises if there is no such model
   Relation const relation = table_open(table, AccessShareLock);
   const Oid owner = relation->rd_rel->relowner;
   table_close(relation, AccessShareLock);

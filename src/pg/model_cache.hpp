@@ -41,6 +41,9 @@ ModelColumns columns_to_plan_for(const ModelReference& reference, Purpose purpos
 /// The table leadscore.model, of which every change of a model changes a row.
 Oid model_table();
 
+/// Raises 42704 (undefined_object) unless the active snapshot sees a model of that name.
+void require_model(const text* name);
+
 enum class Reader : std::uint8_t { caller, owner };
 
 /// The document of a stored model under the active snapshot, in the current memory context, read with the table
