@@ -11,15 +11,18 @@ SQL_PARTS = \
 	src/pg/model_tables.sql \
 	src/pg/model.sql \
 	src/pg/model_template.sql \
+	src/pg/stage_template.sql \
+	src/pg/stage_map.sql \
 	src/pg/heat.sql \
 	src/pg/framework.sql \
 	src/pg/framework_template.sql \
 	src/pg/learn.sql \
+	src/pg/target_contract.sql \
 	src/pg/model_privileges.sql
 DATA_built = $(EXTENSION)--$(version).sql
 
 # Every test is named here; `make check` fails when a file in sql/ or test/isolation/specs is not.
-REGRESS        = extension contact model template expression score stage set_score heat framework learn cache session columns differential parallel privileges
+REGRESS        = extension contact model template expression score stage set_score stage_map target_contract heat framework learn concepts cache session columns differential parallel privileges
 ISOLATION      = model_change plan_change
 REGRESS_OPTS   = --encoding=UTF8
 ISOLATION_OPTS = --inputdir=test/isolation

@@ -13,6 +13,12 @@ SELECT count(*) = jsonb_array_length(leadscore.model_template('b2b') -> 'criteri
 -- Every criterion and band is titled in both languages, and no protected attribute is asked for.
 SELECT t, c ->> 'criterion' FROM unnest(ARRAY['b2b', 'b2c']) AS t, jsonb_array_elements(leadscore.model_template(t) -> 'criteria') AS c
 WHERE c ->> 'title' IS NULL OR c ->> 'title_ru' IS NULL OR c ->> 'condition' ~* '\y(sex|gender|race|ethnicity|marital_status|religion)\y';
+-- So are the stages, their rules, the target criteria and the kinds of events; the playbook says everything in both.
+SELECT t, part, i FROM unnest(ARRAY['b2b', 'b2c', 'blank']) AS t, unnest(ARRAY['stages', 'stage_rules', 'target_criteria', 'event_kinds', 'playbook']) AS part,
+  jsonb_array_elements(leadscore.model_template(t) -> part) AS i
+WHERE coalesce(i ->> 'title', i ->> 'action') IS NULL OR coalesce(i ->> 'title_ru', i ->> 'action_ru') IS NULL OR i ->> 'condition' ~* '\y(sex|gender|race|ethnicity|marital_status|religion)\y';
+SELECT t, jsonb_object_agg(part, jsonb_array_length(leadscore.model_template(t) -> part)) FROM unnest(ARRAY['b2b', 'b2c', 'blank']) AS t,
+  unnest(ARRAY['stages', 'stage_rules', 'target_criteria', 'event_kinds', 'playbook']) AS part GROUP BY t ORDER BY t;
 -- A click is worth more than an opened letter, and that more than a subscription.
 SELECT t, string_agg(c ->> 'criterion', ' < ' ORDER BY (c ->> 'points')::float8) FROM unnest(ARRAY['b2b', 'b2c']) AS t,
   jsonb_array_elements(leadscore.model_template(t) -> 'criteria') AS c WHERE c ->> 'criterion' IN ('subscribed', 'email_opened', 'email_clicked') GROUP BY t ORDER BY t;
@@ -21,6 +27,8 @@ CREATE TABLE "Lead s" (id integer, "Employee count" integer, budget text, compan
 INSERT INTO "Lead s" VALUES (1, 120, 'a lot', 'ООО', '2026-06-10', true);
 SELECT leadscore.create_model('own', 'b2b', '"Lead s"', '{"headcount": "Employee count"}');
 SELECT criterion, condition, points FROM leadscore.criterion WHERE model = 'own' ORDER BY ord;
+SELECT stage, rule, condition FROM leadscore.stage_rule WHERE model = 'own' ORDER BY ord;
+SELECT count(*) AS target_criteria FROM leadscore.target_criterion WHERE model = 'own';
 SELECT severity, message FROM leadscore.validate_model('own', '"Lead s"');
 SELECT leadscore.score('own', l, '2026-06-15') > 0 FROM "Lead s" AS l;
 CREATE VIEW lead_view AS SELECT 5 AS site_visits;

@@ -502,9 +502,14 @@ DECLARE
   unknown text;
   part record;
   bound jsonb := '{"criteria": [], "stage_rules": [], "target_criteria": []}';
+  -- What rules read beside roles.
+  judged CONSTANT jsonb := '{"score": "score", "grade": "grade", "temperature": "temperature", "target": "target"}';
   status text;
   item jsonb;
+  condition text;
+  missing text[];
   left_out text[] := '{}';
+  shortened text[] := '{}';
   lacking text[] := '{}';
   weakened text[] := '{}';
   total integer := 0;
@@ -537,37 +542,49 @@ BEGIN
   FROM leadscore.document_expressions(document) AS e
   JOIN jsonb_array_elements(document -> 'stages') AS g (value)
     ON g.value ->> 'stage' = e.item ->> 'stage' AND coalesce(g.value ->> 'kind', 'open') IN ('open', 'won')
-  WHERE e.section = 'stage_rules' AND EXISTS (SELECT FROM unnest(e.roles) AS r (role) WHERE NOT binding ? r.role);
+  WHERE e.section = 'stage_rules' AND leadscore.bind_rule(e.item ->> 'condition', binding || judged) IS NULL;
 
   FOR part IN SELECT * FROM leadscore.document_expressions(document) LOOP
     total := total + 1;
-    IF EXISTS (SELECT FROM unnest(part.roles) AS r (role) WHERE NOT binding ? r.role) THEN
-      left_out := left_out || part.name;
-      lacking := lacking || ARRAY(SELECT r.role FROM unnest(part.roles) AS r (role) WHERE NOT binding ? r.role);
-    ELSIF part.section = 'status' THEN
-      status := leadscore.rename_columns(document #>> '{model,status}', binding);
-    ELSIF part.section = 'stage_rules' AND part.item ->> 'stage' = ANY (weakened) THEN
+    missing := ARRAY(SELECT r.role FROM unnest(part.roles) AS r (role) WHERE NOT binding ? r.role);
+    lacking := lacking || missing;
+    condition := CASE
+      WHEN part.section IN ('stage_rules', 'target_criteria')
+        THEN leadscore.bind_rule(part.item ->> 'condition', binding || judged)
+      WHEN missing = '{}' THEN leadscore.rename_columns(part.item ->> 'condition', binding) END;
+    IF part.section = 'status' THEN
+      status := CASE WHEN missing = '{}' THEN leadscore.rename_columns(document #>> '{model,status}', binding) END;
+    ELSIF condition IS NULL OR part.section = 'stage_rules' AND part.item ->> 'stage' = ANY (weakened) THEN
       left_out := left_out || part.name;
     ELSE
-      item := part.item || jsonb_build_object('condition', leadscore.rename_columns(part.item ->> 'condition', binding));
+      item := part.item || jsonb_build_object('condition', condition);
       IF part.section = 'criteria' THEN
         item := item || jsonb_build_object('points', leadscore.rename_columns(part.item ->> 'points', binding));
+      ELSIF missing <> '{}' THEN
+        shortened := shortened || part.name;
       END IF;
       bound := jsonb_set(bound, ARRAY[part.section], (bound -> part.section) || jsonb_build_array(item));
     END IF;
   END LOOP;
-  IF left_out <> '{}' THEN
+  -- A contract that asks for nothing that the relation knows would call every lead a target lead.
+  PERFORM FROM leadscore.document_expressions(bound) AS e WHERE e.section = 'target_criteria' AND e.roles <> '{}';
+  IF NOT FOUND THEN
+    left_out := left_out || ARRAY(SELECT t.value ->> 'criterion' FROM jsonb_array_elements(bound -> 'target_criteria') AS t);
+    bound := bound || '{"target_criteria": []}';
+  END IF;
+  IF left_out <> '{}' OR shortened <> '{}' THEN
     RAISE NOTICE USING
       MESSAGE = format('left out %s of %s criteria and rules: %s has no %s', cardinality(left_out), total, relation,
         (SELECT string_agg(DISTINCT quote_ident(l.role), ', ') FROM unnest(lacking) AS l (role))),
-      DETAIL = format('Left out: %s.', array_to_string(left_out, ', ')),
+      DETAIL = format('Left out: %s.', array_to_string(left_out, ', ')) || CASE WHEN shortened <> '{}'
+        THEN format(' Shortened: %s.', array_to_string(shortened, ', ')) ELSE '' END,
       HINT = 'The argument columns maps a role to a column of another name: {"role": "column"}.';
   END IF;
   RETURN document || bound || jsonb_build_object('model', (document -> 'model') || jsonb_build_object('status', status));
 END
 $$;
 COMMENT ON FUNCTION leadscore.bind_document(jsonb, regclass, jsonb) IS
-'Internal: a template with its roles replaced by the columns of a relation; criteria and rules without their columns are left out and told in a NOTICE, and with a rule of a step of the ladder the other rules of that step';
+'Internal: a template with its roles replaced by the columns of a relation; criteria, alternatives of rules, and rules without their columns are left out and told in a NOTICE, and with a rule of a step of the ladder the other rules of that step';
 
 CREATE FUNCTION leadscore.create_model(model text, template text, relation regclass DEFAULT NULL, columns jsonb DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE

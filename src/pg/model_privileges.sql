@@ -7,8 +7,9 @@ SET search_path = pg_catalog, pg_temp
 AS $$
   SELECT 'leadscore.model, leadscore.dimension, leadscore.criterion, leadscore.band, leadscore.stage, '
       'leadscore.stage_rule, leadscore.stage_map, leadscore.target_criterion, leadscore.event_kind, leadscore.playbook, '
-      'leadscore.model_version, leadscore.email_provider, leadscore.framework, leadscore.framework_element',
-    'leadscore.framework_answer'
+      'leadscore.model_version, leadscore.target_signature, leadscore.target_contract, leadscore.email_provider, '
+      'leadscore.framework, leadscore.framework_element',
+    'leadscore.framework_answer, leadscore.target_dispute'
 $$;
 COMMENT ON FUNCTION leadscore.granted_tables() IS
 'Internal: the tables that grant_reader() and grant_editor() grant: what models and frameworks are made of, which PUBLIC may read, and what people have entered about leads, which it may not';
@@ -31,6 +32,8 @@ REVOKE EXECUTE ON FUNCTION
   leadscore.import_model(jsonb, text, boolean),
   leadscore.save_model_version(text, text),
   leadscore.create_model(text, text, regclass, jsonb),
+  leadscore.create_stage_map(text, text),
+  leadscore.sign_target(text, text, text),
   leadscore.begin_load(),
   leadscore.end_load(),
   leadscore.import_framework(jsonb, text, boolean),
@@ -62,7 +65,8 @@ BEGIN
   EXECUTE format('GRANT EXECUTE ON FUNCTION leadscore.next_version(bigint), leadscore.touch_models(text[]), '
     'leadscore.import_model(jsonb, text, boolean), leadscore.save_model_version(text, text), '
     'leadscore.create_model(text, text, regclass, jsonb), leadscore.import_framework(jsonb, text, boolean), '
-    'leadscore.create_framework(text, boolean) TO %s', role);
+    'leadscore.create_framework(text, boolean), leadscore.create_stage_map(text, text), '
+    'leadscore.sign_target(text, text, text) TO %s', role);
 END
 $$;
 COMMENT ON FUNCTION leadscore.grant_editor(regrole) IS

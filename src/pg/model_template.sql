@@ -266,7 +266,7 @@ BEGIN
   {"kind": "temperature", "label": "cold", "title": "Cold", "title_ru": "Холодный", "from_score": 0,  "keep_from": null}
  ]
 }
-$json$::jsonb;
+$json$::jsonb || leadscore.stage_template(template);
 
     WHEN 'b2c' THEN
         RETURN $json$
@@ -473,7 +473,7 @@ $json$::jsonb;
   {"kind": "temperature", "label": "cold", "title": "Cold", "title_ru": "Холодный", "from_score": 0,  "keep_from": null}
  ]
 }
-$json$::jsonb;
+$json$::jsonb || leadscore.stage_template(template);
 
     WHEN 'blank' THEN
         RETURN $json$
@@ -493,7 +493,7 @@ $json$::jsonb;
   {"kind": "temperature", "label": "cold", "title": "Cold", "title_ru": "Холодный", "from_score": 0,  "keep_from": null}
  ]
 }
-$json$::jsonb;
+$json$::jsonb || leadscore.stage_template(template);
 
     ELSE
         RAISE EXCEPTION 'there is no model template "%"', template

@@ -30,6 +30,10 @@ CREATE TRIGGER keep_score BEFORE INSERT OR UPDATE ON "we ird.schema"."Le""ads" F
 INSERT INTO "we ird.schema"."Le""ads" SELECT n, 'user' || n || CASE WHEN n % 3 = 0 THEN '@x.ru' ELSE '' END, (ARRAY['cold', 'warm', 'hot', NULL])[1 + n % 4]::"we ird.schema".mood,
   n * 10000, ROW(CASE WHEN n % 5 = 0 THEN 'Москва' END, n)::"we ird.schema".address, '2026-01-01', '2026-01-01 00:00+00'::timestamptz + n * interval '1 hour' FROM generate_series(1, 500) AS n;
 SELECT leadscore.save_model_version('main', 'before the dump');
+SELECT leadscore.create_model('shipped', 'b2b');
+SELECT leadscore.create_stage_map('shipped', 'amocrm');
+SELECT leadscore.sign_target('shipped', 'marketing', 'Договор'), leadscore.sign_target('shipped', 'sales');
+INSERT INTO leadscore.target_dispute (model, lead_key, claim, comment) VALUES ('shipped', 'Лид 1', 'not_target', 'спор');
 SELECT leadscore.create_framework('MEDDIC');
 INSERT INTO leadscore.framework (framework, title_ru) VALUES ('own', 'Свой');
 INSERT INTO leadscore.framework_element (framework, element, priority, weight, question, more_questions) VALUES ('own', 'б"ю', 1, 0.1, 'A?', ARRAY['"', 'back\slash']), ('own', 'b', 2, NULL, NULL, NULL);
@@ -49,6 +53,10 @@ SELECT string_agg(format('%s %s', id, score), ',' ORDER BY id) FROM "we ird.sche
 SELECT string_agg(format('%s %s %s', id, score, grade), ',' ORDER BY id) FROM "we ird.schema"."Le""ads";
 SELECT model, leadscore.export_model(model) FROM leadscore.model ORDER BY 1;
 SELECT model, note, document, created_at FROM leadscore.model_version ORDER BY 1, 2;
+SELECT * FROM leadscore.target_signature ORDER BY signed_at;
+SELECT * FROM leadscore.target_contract ORDER BY model;
+SELECT * FROM leadscore.target_dispute;
+SELECT has_table_privilege('public', 'leadscore.target_dispute', 'SELECT'), has_table_privilege('bi', 'leadscore.target_dispute', 'SELECT'), has_table_privilege('ed', 'leadscore.target_dispute', 'INSERT');
 SELECT count(*) FROM pg_trigger WHERE tgfoid = 'leadscore.set_score()'::regprocedure;
 SELECT framework, leadscore.export_framework(framework), ord FROM leadscore.framework ORDER BY ord;
 SELECT n, leadscore.framework_answers('own', n::text), leadscore.framework_score('own', leadscore.framework_answers('own', n::text)) FROM generate_series(0, 49) AS n;
@@ -80,11 +88,12 @@ INSERT INTO leadscore.criterion (model, criterion, points) VALUES ('main', 'new'
 SELECT criterion FROM leadscore.criterion WHERE model = 'main' ORDER BY ord DESC LIMIT 1;
 SELECT leadscore.rescore_table('"we ird.schema"."Le""ads"') > 0;
 SELECT leadscore.save_model_version('main') > 0;
+INSERT INTO leadscore.target_dispute (model, lead_key, claim) VALUES ('main', '2', 'target') RETURNING id;
 INSERT INTO leadscore.framework_answer (framework, lead_key, element, answer) VALUES ('own', '0', 'b', 'false') RETURNING ord > 500;
 INSERT INTO leadscore.framework (framework) VALUES ('later') RETURNING ord > 2;
 SELECT count(*) FROM leadscore.framework_answer AS a LEFT JOIN leadscore.framework_element AS e USING (framework, element) WHERE e.element IS NULL;
 SQL
-	is($after, "t\nnew\nt\nt\nt\nt\n0", "$name: versions and orders go on above the restored ones");
+	is($after, "t\nnew\nt\nt\n2\nt\nt\n0", "$name: versions and orders go on above the restored ones");
 	return;
 }
 
