@@ -22,7 +22,7 @@ SQL_PARTS = \
 DATA_built = $(EXTENSION)--$(version).sql
 
 # Every test is named here; `make check` fails when a file in sql/ or test/isolation/specs is not.
-REGRESS        = extension contact model template expression score stage set_score stage_map target_contract heat framework learn concepts cache session columns differential parallel privileges
+REGRESS        = extension contact model template expression score stage evaluate set_score stage_map target_contract heat framework learn concepts cache session columns differential parallel privileges
 ISOLATION      = model_change plan_change
 REGRESS_OPTS   = --encoding=UTF8
 ISOLATION_OPTS = --inputdir=test/isolation

@@ -47,8 +47,8 @@ void add_limited(MemoryContext context, EngagementState* state, heat::LimitedEve
     if (state->count * 2 >= state->capacity) {
       state->capacity = state->capacity == 0 ? 8 : state->capacity * 2;
       const Size size = state->capacity * sizeof(heat::LimitedEvent);
-      state->events = static_cast<heat::LimitedEvent*>(
-          state->events == nullptr ? MemoryContextAlloc(context, size) : repalloc(state->events, size));
+      state->events = static_cast<heat::LimitedEvent*>(state->events == nullptr ? MemoryContextAlloc(context, size)
+                                                                                : repalloc(state->events, size));
     }
   }
   state->events[state->count++] = event;

@@ -101,10 +101,10 @@ Datum explain_target(FunctionCallInfo fcinfo, ModelForm form) {
 Datum explain(FunctionCallInfo fcinfo, ModelForm form) {
   const Lead lead = receive_lead(fcinfo, form, LeadForm::row, Purpose::score);
   const CompiledModel* model = lead.model;
-  evaluate_lead(lead.model, lead.columns, time_of(fcinfo, LeadForm::row));
+  const auto outcomes = find_outcomes(lead.model, lead.columns, time_of(fcinfo, LeadForm::row));
   const std::size_t capacity = model->scorecard->explanation_capacity();
   auto* lines = static_cast<model::ExplanationLine*>(palloc(sizeof(model::ExplanationLine) * capacity));
-  const std::size_t count = model->scorecard->explain(outcomes_of(model), {lines, capacity});
+  const std::size_t count = model->scorecard->explain(outcomes, {lines, capacity});
   return_explanation(fcinfo, model, {lines, count});
   return Datum{0};
 }

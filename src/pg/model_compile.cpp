@@ -473,7 +473,7 @@ CompiledModel* compile_model(const char* name, Jsonb* document, TupleDesc row, P
   const ModelDocument* const read = model->document;
   model->outcomes = allocate_zeroed<model::Outcome>(read->criterion_count);
   model->target_answers = allocate_zeroed<model::Truth>(read->target_criterion_count);
-  model->reasons = allocate_zeroed<Datum>(read->criterion_count);
+  model->reasons = allocate_zeroed<const text*>(read->criterion_count);
   model->fetched = allocate_zeroed<FetchedValue>(model->native_columns.count);
   model->row_columns = allocate_zeroed<NullableDatum>(model->column_count);
   for (NullableDatum& value : model->judged) {
@@ -539,10 +539,12 @@ ScoreProgram* make_score_program(const CompiledModel* model, bool with_late_cons
     return std::tie(a.group, a.reader, a.is_small, a.lookup) < std::tie(b.group, b.reader, b.is_small, b.lookup);
   });
   program->lookups = allocate_zeroed<LookupProgram>(count);
+  program->places = allocate_zeroed<std::size_t>(count);
   program->runs = allocate_zeroed<LookupRun>(count);
   for (int i = 0; i < count; ++i) {
     const model::PlannedLookup& one = planned[static_cast<std::size_t>(order[i].lookup)];
-    program->lookups[i] = {model->native_columns.items[one.column].input, &one.lookup, one.lookup.table()};
+    program->lookups[i] = {model->native_columns.items[one.column].input, &one.lookup, one.lookup.table(),
+                           order[i].lookup};
     LookupRun* run = program->run_count == 0 ? nullptr : &program->runs[program->run_count - 1];
     if (run == nullptr || run->group != order[i].group || run->reader != order[i].reader ||
         run->is_small != order[i].is_small) {

@@ -9,6 +9,7 @@
 #include "core/model/scorecard.hpp"
 #include "core/model/status_map.hpp"
 #include "core/model/target.hpp"
+#include "core/model/tally.hpp"
 #include "pg/guard.hpp"
 #include "pg/model_document.hpp"
 #include "pg/model_expression.hpp"
@@ -88,6 +89,7 @@ struct LookupProgram {
   int input;  // position of the column among those that the model reads
   const model::Lookup* lookup;
   model::PointTable table;
+  int planned;  // its position in the plan
 };
 
 /// Look-ups of one group that are made in one way.
@@ -106,7 +108,8 @@ struct ScoreProgram {
   LookupProgram* lookups;
   int run_count;
   LookupRun* runs;
-  CriterionSet rest;  // what no look-up knows
+  CriterionSet rest;    // what no look-up knows
+  std::size_t* places;  // of one lead, by look-up of the plan
 };
 
 inline constexpr int kVerdicts = 4;
@@ -165,8 +168,11 @@ struct CompiledModel {
   Datum verdict_texts[kVerdicts];
   model::Outcome* outcomes;
   model::Truth* target_answers;  // by target criterion
-  Datum* reasons;                // by criterion: text of what it gave and its title, once it has been written; 0 before
+  const text** reasons;          // by criterion: what it gave and its title, once it has been written; nullptr before
   model::PointCount* sums;       // by group
+  model::Tally* tally;
+  KnownType evaluation;               // the row type, as it was when `evaluation_header` was made
+  HeapTupleHeader evaluation_header;  // of rows of it; nullptr before
   bool* attribute_holds;
   int attribute_count;
   EvaluatedPart current;

@@ -11,6 +11,7 @@ bool build_core(CompiledModel* model, const model::ScorecardDefinition& definiti
   model->sums = make_in_context<std::pmr::vector<model::PointCount>>(model->context, model->scorecard->group_count(),
                                                                      model->memory)
                     ->data();
+  model->tally = make_in_context<model::Tally>(model->context, *model->scorecard, model->memory);
   for (int kind = 0; kind < kBandKinds; ++kind) {
     const std::span<const model::Band> defined{bands[kind],
                                                static_cast<std::size_t>(model->document->band_counts[kind])};

@@ -75,11 +75,10 @@ std::size_t place_of_text(const model::Lookup& lookup, Datum datum) {
   return place;
 }
 
-// The points of a run of look-ups. Each way to read a column has a loop of its own, because a branch on it at every
-// look-up would be foretold badly.
-template <ColumnReader reader, bool is_small>
-model::PointCount sum_of_run(std::span<const LookupProgram> run, const NullableDatum* columns) {
-  model::PointCount sum = 0;
+// Takes each look-up of a run and the lead's place in it. Each way to read a column has a loop of its own, because a
+// branch on it at every look-up would be foretold badly.
+template <ColumnReader reader, bool is_small, class Take>
+void find_places(std::span<const LookupProgram> run, const NullableDatum* columns, Take take) {
   for (const LookupProgram& program : run) {
     const NullableDatum& column = columns[program.input];
     const model::PointTable& table = program.table;
@@ -94,23 +93,28 @@ model::PointCount sum_of_run(std::span<const LookupProgram> run, const NullableD
     } else if (!column.isnull) {
       place = reader == ColumnReader::text ? place_of_text(*program.lookup, column.value) : place_of_number();
     }
-    sum += table.points[place];
+    take(program, place);
   }
-  return sum;
 }
 
-template <ColumnReader reader>
-model::PointCount sum_of_run(const LookupRun& run, std::span<const LookupProgram> programs,
-                             const NullableDatum* columns) {
-  return run.is_small ? sum_of_run<reader, true>(programs, columns) : sum_of_run<reader, false>(programs, columns);
+template <ColumnReader reader, class Take>
+void find_places(const LookupRun& run, std::span<const LookupProgram> programs, const NullableDatum* columns,
+                 Take take) {
+  if (run.is_small) {
+    find_places<reader, true>(programs, columns, take);
+  } else {
+    find_places<reader, false>(programs, columns, take);
+  }
 }
 
-model::PointCount sum_of_run(const ScoreProgram* score, const LookupRun& run, const NullableDatum* columns) {
+template <class Take>
+void find_places(const ScoreProgram* score, const LookupRun& run, const NullableDatum* columns, Take take) {
   const std::span<const LookupProgram> programs{score->lookups + run.first, static_cast<std::size_t>(run.count)};
   switch (run.reader) {
-#define LEADSCORE_RUN(reader) \
-  case ColumnReader::reader:  \
-    return sum_of_run<ColumnReader::reader>(run, programs, columns);
+#define LEADSCORE_RUN(reader)                                        \
+  case ColumnReader::reader:                                         \
+    find_places<ColumnReader::reader>(run, programs, columns, take); \
+    break;
     LEADSCORE_RUN(presence)
     LEADSCORE_RUN(boolean)
     LEADSCORE_RUN(int16)
@@ -129,7 +133,6 @@ model::PointCount sum_of_run(const ScoreProgram* score, const LookupRun& run, co
     LEADSCORE_RUN(text)
 #undef LEADSCORE_RUN
   }
-  return 0;
 }
 
 // A program as of one time is worth its making where it serves many leads; to make it takes about as long as to score
@@ -186,7 +189,10 @@ double score_lead(CompiledModel* model, const NullableDatum* columns, TimestampT
   model::PointCount* const sums = model->sums;
   std::copy(start.begin(), start.end(), sums);
   for (int i = 0; i < program->run_count; ++i) {
-    sums[program->runs[i].group] += sum_of_run(program, program->runs[i], columns);
+    model::PointCount sum = 0;
+    find_places(program, program->runs[i], columns,
+                [&sum](const LookupProgram& lookup, std::size_t place) { sum += lookup.table.points[place]; });
+    sums[program->runs[i].group] += sum;
   }
   const CriterionSet& rest = program->rest;
   if (rest.count > 0) {
@@ -200,8 +206,29 @@ double score_lead(CompiledModel* model, const NullableDatum* columns, TimestampT
 }
 
 model::Evaluation evaluate_lead(CompiledModel* model, const NullableDatum* columns, TimestampTz as_of) {
+  const ScoreProgram* const program = find_score_program(model, as_of);
+  std::size_t* const places = program->places;
+  for (int i = 0; i < program->run_count; ++i) {
+    find_places(program, program->runs[i], columns,
+                [places](const LookupProgram& lookup, std::size_t place) { places[lookup.planned] = place; });
+  }
+  model::Tally& tally = *model->tally;
+  tally.begin(*program->plan);
+  tally.add_places({places, program->plan->lookups().size()});
+  const CriterionSet& rest = program->rest;
+  if (rest.count > 0) {
+    evaluate_set(model, rest, columns, as_of);
+    for (int k = 0; k < rest.count; ++k) {
+      const int i = rest.positions[k];
+      tally.add_outcome(static_cast<std::uint32_t>(i), model->outcomes[i]);
+    }
+  }
+  return model->scorecard->evaluate_sums(tally.sums());
+}
+
+std::span<const model::Outcome> find_outcomes(CompiledModel* model, const NullableDatum* columns, TimestampTz as_of) {
   evaluate_set(model, model->all, columns, as_of);
-  return model->scorecard->evaluate(outcomes_of(model));
+  return outcomes_of(model);
 }
 
 }  // namespace leadscore::pg

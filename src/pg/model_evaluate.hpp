@@ -11,10 +11,13 @@ const NullableDatum* columns_of(CompiledModel* model, HeapTuple row);
 /// The score of a lead at a time.
 double score_lead(CompiledModel* model, const NullableDatum* columns, TimestampTz as_of);
 
-/// Evaluates every criterion for a lead at a time into `model->outcomes`, and scores it from these.
+/// Evaluates a lead at a time. What weighs most in it is then in `model->tally`.
 model::Evaluation evaluate_lead(CompiledModel* model, const NullableDatum* columns, TimestampTz as_of);
 
-/// The outcomes of the last evaluate_lead().
+/// Evaluates every criterion for a lead at a time, one by one.
+std::span<const model::Outcome> find_outcomes(CompiledModel* model, const NullableDatum* columns, TimestampTz as_of);
+
+/// What the last find_outcomes() found.
 inline std::span<const model::Outcome> outcomes_of(const CompiledModel* model) {
   return {model->outcomes, static_cast<std::size_t>(model->document->criterion_count)};
 }

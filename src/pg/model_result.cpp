@@ -1,79 +1,52 @@
 #include "pg/model_result.hpp"
 
-#include <algorithm>
-#include <cmath>
-
 #include "pg/model_evaluate.hpp"
+#include "pg/model_reasons.hpp"
 
 namespace leadscore::pg {
 
 namespace {
+
+// The columns of leadscore.evaluation: numbers, then texts and arrays.
+constexpr int kEvaluationColumns = 10;
+constexpr int kNumbers = 3;
+
+bool is_evaluation(TupleDesc row) {
+  for (int i = 0; i < row->natts; ++i) {
+    if (TupleDescAttr(row, i)->attlen != (i < kNumbers ? static_cast<int16>(sizeof(double)) : -1)) {
+      return false;
+    }
+  }
+  return row->natts == kEvaluationColumns;
+}
 
 Datum text_or_null(const char* value, bool* is_null) {
   *is_null = value == nullptr;
   return value == nullptr ? Datum{0} : CStringGetTextDatum(value);
 }
 
-// A signed number as people write it: "+20", "-7.5".
-const char* signed_number(double value) {
-  const char* const digits = number_text(value);
-  return value < 0 ? digits : psprintf("+%s", digits);
-}
-
-// What a criterion gave and its title. Where its points are constant it is written once and kept with the model.
-Datum reason_of(const CompiledModel* model, int criterion, double contribution) {
-  Datum& kept = model->reasons[criterion];
-  if (kept != 0) {
-    return kept;
-  }
-  const char* const written =
-      psprintf("%s %s", signed_number(contribution), model->document->criteria[criterion].title);
-  if (!model->criteria[criterion].points.is_constant) {
-    return CStringGetTextDatum(written);
-  }
-  MemoryContext const caller = MemoryContextSwitchTo(model->context);
-  kept = CStringGetTextDatum(written);
-  MemoryContextSwitchTo(caller);
-  return kept;
-}
-
-// The row type that the function returns, to be released.
-TupleDesc result_row(FunctionCallInfo fcinfo) {
+// The header of rows of the type that the function returns. It is made once, until that is another type or changes.
+HeapTupleHeader evaluation_header(FunctionCallInfo fcinfo, CompiledModel* model) {
   if (fcinfo->flinfo->fn_expr == nullptr) {
     elog(ERROR, "leadscore.evaluate must be called by a query");
   }
-  return lookup_rowtype_tupdesc(exprType(fcinfo->flinfo->fn_expr), -1);
-}
-
-// The weightiest contributions as text[], such as {"+20 Budget confirmed"}: the larger first, then by order.
-Datum make_reasons(const CompiledModel* model) {
-  const auto outcomes = outcomes_of(model);
-  int weightiest[kReasons];
-  int count = 0;
-  const auto weight = [&](int i) { return std::fabs(outcomes[static_cast<std::size_t>(i)].contribution()); };
-  for (int i = 0; i < static_cast<int>(outcomes.size()); ++i) {
-    if (weight(i) == 0) {
-      continue;
-    }
-    int place = count;
-    while (place > 0 && weight(weightiest[place - 1]) < weight(i)) {
-      --place;
-    }
-    if (place == kReasons) {
-      continue;
-    }
-    count = std::min(count + 1, kReasons);
-    for (int k = count - 1; k > place; --k) {
-      weightiest[k] = weightiest[k - 1];
-    }
-    weightiest[place] = i;
+  const Oid type = exprType(fcinfo->flinfo->fn_expr);
+  HeapTupleHeader const kept = model->evaluation_header;
+  if (kept != nullptr && model->evaluation.type->type_id == type &&
+      model->evaluation.type->tupDesc_identifier == model->evaluation.identifier) {
+    return kept;
   }
-  Datum reasons[kReasons];
-  for (int k = 0; k < count; ++k) {
-    const int i = weightiest[k];
-    reasons[k] = reason_of(model, i, outcomes[static_cast<std::size_t>(i)].contribution());
+  const TypeCacheEntry* const entry = lookup_type_cache(type, TYPECACHE_TUPDESC);
+  if (entry->tupDesc == nullptr || !is_evaluation(entry->tupDesc)) {
+    ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
+                    errmsg("type leadscore.evaluation does not have the columns that the library expects"),
+                    errhint("After an upgrade of the library run ALTER EXTENSION leadscore UPDATE.")));
   }
-  return PointerGetDatum(construct_array(reasons, count, TEXTOID, -1, false, TYPALIGN_INT));
+  MemoryContext const caller = MemoryContextSwitchTo(model->context);
+  model->evaluation_header = RowWriter::make_header(entry->tupDesc, kEvaluationColumns);
+  MemoryContextSwitchTo(caller);
+  model->evaluation = {entry, entry->tupDesc_identifier};
+  return model->evaluation_header;
 }
 
 // The names of the criteria in force, other than desired ones, that have this answer: text[].
@@ -191,32 +164,43 @@ const char* band_label(const CompiledModel* model, BandKind kind, double score, 
   return band ? model->document->bands[static_cast<int>(kind)][*band].label : nullptr;
 }
 
-Datum make_evaluation(FunctionCallInfo fcinfo, const CompiledModel* model, const model::Evaluation& evaluation,
+Datum make_evaluation(FunctionCallInfo fcinfo, CompiledModel* model, const model::Evaluation& evaluation,
                       std::optional<model::TargetVerdict> verdict, std::uint32_t stage, TimestampTz as_of) {
-  TupleDesc const row = result_row(fcinfo);
-  Datum values[10] = {};
-  bool nulls[10] = {};
-  values[0] = Float8GetDatum(evaluation.score);
-  values[1] = Float8GetDatum(evaluation.raw_score);
-  values[2] = Float8GetDatum(evaluation.probability.value_or(0));
-  nulls[2] = !evaluation.probability.has_value();
-  for (int kind = 0; kind < kBandKinds; ++kind) {
-    const std::optional<std::size_t> band = find_band(model, static_cast<BandKind>(kind), evaluation.score, nullptr);
-    values[3 + kind] = band ? model->band_texts[kind][*band] : Datum{0};
-    nulls[3 + kind] = !band.has_value();
+  const auto varlena_of = [](Datum datum) { return reinterpret_cast<const varlena*>(DatumGetPointer(datum)); };
+  const auto label_of = [&](JudgedName name) {
+    const NullableDatum& label = model->judged[static_cast<int>(name)];
+    return label.isnull ? nullptr : varlena_of(label.value);
+  };
+  const varlena* texts[] = {
+      label_of(JudgedName::grade),
+      label_of(JudgedName::temperature),
+      stage == model::kNone ? nullptr : varlena_of(model->stage_texts[stage]),
+      verdict ? varlena_of(model->verdict_texts[static_cast<int>(*verdict)]) : nullptr,
+      verdict ? varlena_of(criteria_that_answer(model, model::Truth::no, as_of)) : nullptr,
+      verdict ? varlena_of(criteria_that_answer(model, model::Truth::unknown, as_of)) : nullptr,
+  };
+  const TextList reasons = find_reasons(model);
+  Size size = reasons.array_size() + kNumbers * sizeof(double);
+  for (const varlena* text : texts) {
+    size += text == nullptr ? 0 : VARSIZE(text);
   }
-  nulls[5] = stage == model::kNone;
-  values[5] = nulls[5] ? Datum{0} : model->stage_texts[stage];
-  nulls[6] = nulls[7] = nulls[8] = !verdict.has_value();
-  if (verdict) {
-    values[6] = model->verdict_texts[static_cast<int>(*verdict)];
-    values[7] = criteria_that_answer(model, model::Truth::no, as_of);
-    values[8] = criteria_that_answer(model, model::Truth::unknown, as_of);
+  RowWriter row(evaluation_header(fcinfo, model), size);
+  row.add_number(evaluation.score);
+  row.add_number(evaluation.raw_score);
+  if (evaluation.probability) {
+    row.add_number(*evaluation.probability);
+  } else {
+    row.add_null();
   }
-  values[9] = make_reasons(model);
-  HeapTuple const tuple = heap_form_tuple(row, values, nulls);
-  ReleaseTupleDesc(row);
-  return HeapTupleGetDatum(tuple);
+  for (const varlena* text : texts) {
+    if (text != nullptr) {
+      row.add_varlena(text);
+    } else {
+      row.add_null();
+    }
+  }
+  row.add_array(reasons);
+  return row.finish();
 }
 
 void return_explanation(FunctionCallInfo fcinfo, const CompiledModel* model,

@@ -8,9 +8,6 @@
 
 namespace leadscore::pg {
 
-/// How many of the weightiest contributions an evaluation names as its reasons.
-inline constexpr int kReasons = 5;
-
 /// A number in the shortest form that reads back as the same, whatever the session has set.
 const char* number_text(double value);
 
@@ -18,7 +15,7 @@ const char* number_text(double value);
 const char* band_label(const CompiledModel* model, BandKind kind, double score, const char* earlier);
 
 /// A value of type leadscore.evaluation for the call's result type. The answers of all target criteria are known.
-Datum make_evaluation(FunctionCallInfo fcinfo, const CompiledModel* model, const model::Evaluation& evaluation,
+Datum make_evaluation(FunctionCallInfo fcinfo, CompiledModel* model, const model::Evaluation& evaluation,
                       std::optional<model::TargetVerdict> verdict, std::uint32_t stage, TimestampTz as_of);
 
 /// Writes the lines as the rows of type leadscore.explanation that the call returns.

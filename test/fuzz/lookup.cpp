@@ -1,4 +1,4 @@
-// Any bytes as criteria over two columns, and leads: the score by look-ups is the score criterion by criterion.
+// Any bytes as criteria over two columns, and leads: score and reasons by look-ups are those criterion by criterion.
 #include "core/model/lookup.hpp"
 
 #include <algorithm>
@@ -19,6 +19,7 @@
 #include "core/model/condition.hpp"
 #include "core/model/score_plan.hpp"
 #include "core/model/scorecard.hpp"
+#include "core/model/tally.hpp"
 #include "core/stop_token.hpp"
 #include "fuzz_input.hpp"
 
@@ -210,14 +211,13 @@ std::vector<Outcome> outcomes_of(const Case& tried, const std::vector<Value>& le
   return outcomes;
 }
 
-// The score by the plan; of the outcomes it reads those of the rest alone.
-double score_by_plan(const Scorecard& scorecard, const ScorePlan& plan, const std::vector<Value>& lead,
-                     const std::vector<Outcome>& outcomes) {
-  std::vector<PointCount> sums(plan.start().begin(), plan.start().end());
+// Adds a lead up by the plan; of the outcomes it reads those of the rest alone.
+void add_up(Tally& tally, const ScorePlan& plan, const std::vector<Value>& lead, const std::vector<Outcome>& outcomes) {
+  std::vector<std::size_t> places;
   for (const PlannedLookup& planned : plan.lookups()) {
     const Value& value = lead[planned.column];
     const PointCount points = planned.lookup.points_of(value);
-    sums[planned.group] += points;
+    places.push_back(planned.lookup.place_of(value));
     const PointTable& table = planned.lookup.table();
     if (!value.known) {
       require(points == table.points[table.place_of_null], "NULL has a place of its own");
@@ -226,10 +226,28 @@ double score_by_plan(const Scorecard& scorecard, const ScorePlan& plan, const st
       require(points == table.points[PointTable::kFirst], "what no constant names is like all others");
     }
   }
+  tally.begin(plan);
+  tally.add_places(places);
   for (const std::uint32_t i : plan.rest()) {
-    sums[scorecard.criterion(i).group] += scorecard.counted_points(i, outcomes[i]);
+    tally.add_outcome(i, outcomes[i]);
   }
-  return scorecard.score_sums(sums);
+}
+
+void require_weightiest(const Tally& tally, const std::vector<Outcome>& outcomes) {
+  std::vector<Reason> expected;
+  for (std::uint32_t i = 0; i < outcomes.size(); ++i) {
+    if (outcomes[i].contribution() != 0) {
+      expected.push_back({.criterion = i, .contribution = outcomes[i].contribution()});
+    }
+  }
+  std::sort(expected.begin(), expected.end(), [](const Reason& a, const Reason& b) { return a.outweighs(b); });
+  expected.resize(std::min(expected.size(), kReasons));
+  std::array<Reason, kReasons> found;
+  require(tally.weightiest(found) == expected.size(), "there are as many reasons");
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    require(found[i].criterion == expected[i].criterion && found[i].contribution == expected[i].contribution,
+            "the plan gives the same reasons");
+  }
 }
 
 void check(const Case& tried) {
@@ -237,12 +255,16 @@ void check(const Case& tried) {
   const Scorecard scorecard(tried.definition, &memory);
   leadscore::StopToken stop;
   const ScorePlan plan(scorecard, tried.conditions, &memory, stop);
+  Tally tally(scorecard, &memory);
   require(std::is_sorted(plan.rest().begin(), plan.rest().end()), "the rest is in order");
   for (const std::vector<Value>& lead : tried.leads) {
     const std::vector<Outcome> outcomes = outcomes_of(tried, lead);
     const double expected = scorecard.evaluate(outcomes).score;
-    const double found = score_by_plan(scorecard, plan, lead, outcomes);
+    add_up(tally, plan, lead, outcomes);
+    const double found = scorecard.score_sums(tally.sums());
     require(std::memcmp(&expected, &found, sizeof found) == 0, "the plan gives the same score");
+    require(scorecard.evaluate_sums(tally.sums()).score == found, "and the same evaluation");
+    require_weightiest(tally, outcomes);
   }
 }
 

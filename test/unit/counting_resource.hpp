@@ -8,6 +8,7 @@
 #include <map>
 #include <memory_resource>
 #include <new>
+#include <numeric>
 #include <utility>
 
 namespace leadscore::test {
@@ -26,6 +27,10 @@ class CountingResource final : public std::pmr::memory_resource {
 
   [[nodiscard]] std::size_t allocations() const noexcept { return allocations_; }
   [[nodiscard]] std::size_t live() const noexcept { return live_.size(); }
+  [[nodiscard]] std::size_t live_bytes() const {
+    return std::accumulate(live_.begin(), live_.end(), std::size_t{0},
+                           [](std::size_t sum, const auto& each) { return sum + each.second.first; });
+  }
 
  private:
   using Request = std::pair<std::size_t, std::size_t>;  // size, alignment

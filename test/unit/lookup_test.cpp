@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "counting_resource.hpp"
 #include "lookup_reference.hpp"
 #include "random.hpp"
 #include "written_condition.hpp"
@@ -52,6 +53,7 @@ PointCount points_of(const Lookup& lookup, std::int64_t value) { return lookup.p
 // Compares all ways to ask for a number with brute force.
 void expect_brute_force(const Criteria& criteria, const std::vector<Value>& values) {
   const Lookup lookup = criteria.build();
+  const Lookup with_lists = criteria.build_with_lists();
   const PointTable& table = lookup.table();
   ASSERT_TRUE(std::has_single_bit(table.start_count + 1) && table.start_count >= PointTable::kSmall);
   ASSERT_TRUE(std::is_sorted(table.starts, table.starts + table.start_count));
@@ -59,6 +61,7 @@ void expect_brute_force(const Criteria& criteria, const std::vector<Value>& valu
     const PointCount expected = criteria.brute_force(value);
     ASSERT_EQ(lookup.points_of(value), expected) << (value.known ? std::to_string(value.integer) : "NULL");
     ASSERT_EQ(test::points_by_table(lookup, value), expected);
+    ASSERT_NO_FATAL_FAILURE(test::expect_weightiest(criteria, lookup, with_lists, value));
   }
 }
 
@@ -226,6 +229,41 @@ TEST(Lookup, FindsItsPlaceAmongAnyNumberOfStarts) {
   }
 }
 
+TEST(Lookup, TellsCriteriaOfTheSamePointsApart) {
+  Criteria criteria;
+  criteria.add(compare(0, Comparison::less, 10), 5, 0);
+  criteria.add(compare(0, Comparison::greater_equal, 10), 5, 0);
+  criteria.add(is_null(0), 5, 0);
+  const Lookup lookup = criteria.build();
+  const auto mask_of = [&](const Value& value) { return lookup.reasons().masks()[lookup.place_of(value)]; };
+  EXPECT_EQ(mask_of(Value::of(std::int64_t{9})), 1U);
+  EXPECT_EQ(mask_of(Value::of(std::int64_t{10})), 2U);
+  EXPECT_EQ(mask_of(Value::of(kGreatest)), 2U);
+  EXPECT_EQ(mask_of(Value{}), 4U);
+  expect_brute_force(criteria, values_around({10}));
+}
+
+TEST(Lookup, NamesAFewOfManyCriteriaAtEachPlace) {
+  constexpr std::uint32_t kCriteria = 10'000;
+  Random random(303);
+  Criteria criteria;
+  std::vector<std::int64_t> numbers;
+  for (std::uint32_t i = 0; i < kCriteria; ++i) {
+    criteria.add(compare(0, Comparison::greater, std::int64_t{i}), 1);
+    if (i % 1'000 == 0) {
+      numbers.push_back(i);
+    }
+  }
+  criteria.rank_at_random(random);
+  test::CountingResource memory;
+  const Lookup lookup = criteria.build(&memory);
+  EXPECT_LT(memory.live_bytes() / kCriteria, 100U) << "bytes a place";
+  const Lookup with_lists = criteria.build_with_lists();
+  for (const Value& value : values_around(numbers)) {
+    ASSERT_NO_FATAL_FAILURE(test::expect_weightiest(criteria, lookup, with_lists, value));
+  }
+}
+
 // Random criteria over a few constants, so that they meet, contain and exclude each other.
 TEST(Lookup, AgreesWithBruteForceOnRandomCriteria) {
   Random random(302);
@@ -245,6 +283,7 @@ TEST(Lookup, AgreesWithBruteForceOnRandomCriteria) {
     const std::array choices{ColumnChoice{.column = column, .constants = constants}};
     Criteria criteria(column);
     criteria.add_random(random, choices);
+    criteria.rank_at_random(random);
     expect_brute_force(criteria, values_around(numbers));
     if (testing::Test::HasFatalFailure()) {
       FAIL() << "round " << round;

@@ -40,10 +40,13 @@ PointCount points_of(const Lookup& lookup, std::string_view text) { return looku
 void expect_brute_force(const Criteria& criteria, const Lookup& lookup, const std::set<std::string>& texts) {
   ASSERT_EQ(lookup.points_of(Value{}), criteria.brute_force(Value{}));
   ASSERT_EQ(test::points_by_table(lookup, Value{}), lookup.points_of(Value{}));
+  const Lookup with_lists = criteria.build_with_lists();
+  ASSERT_NO_FATAL_FAILURE(test::expect_weightiest(criteria, lookup, with_lists, Value{}));
   for (const std::string& text : texts) {
     const Value value = Value::of(text);
     ASSERT_EQ(lookup.points_of(value), criteria.brute_force(value)) << testing::PrintToString(text);
     ASSERT_EQ(test::points_by_table(lookup, value), lookup.points_of(value)) << testing::PrintToString(text);
+    ASSERT_NO_FATAL_FAILURE(test::expect_weightiest(criteria, lookup, with_lists, value));
   }
 }
 
@@ -262,6 +265,7 @@ TEST(TextLookup, AgreesWithBruteForceOnRandomCriteria) {
     const std::array choices{ColumnChoice{.column = column, .kind = ValueKind::text, .constants = constants}};
     Criteria criteria(column);
     criteria.add_random(random, choices);
+    criteria.rank_at_random(random);
     expect_brute_force(criteria, asked);
     if (testing::Test::HasFatalFailure()) {
       FAIL() << "round " << round;

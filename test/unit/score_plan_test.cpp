@@ -7,8 +7,6 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
-#include <limits>
 #include <memory_resource>
 #include <new>
 #include <optional>
@@ -19,6 +17,7 @@
 #include <vector>
 
 #include "counting_resource.hpp"
+#include "planned_scorecard.hpp"
 #include "random.hpp"
 #include "random_scorecard.hpp"
 #include "written_condition.hpp"
@@ -27,50 +26,16 @@ namespace leadscore::model {
 namespace {
 
 using test::always;
-using test::ColumnChoice;
 using test::compare;
+using test::Constants;
 using test::CountingResource;
 using test::is_null;
-using test::Model;
 using test::NoDefaultResource;
+using test::Plan;
+using test::Planned;
 using test::Random;
+using test::random_planned;
 using test::WrittenCondition;
-
-// A model with the condition of each criterion; one without a condition is evaluated elsewhere.
-struct Planned {
-  Model model;
-  std::vector<std::optional<WrittenCondition>> written;
-
-  void add(const Criterion& criterion, const std::optional<WrittenCondition>& condition) {
-    model.criteria.push_back(criterion);
-    written.push_back(condition);
-  }
-};
-
-// The same, built.
-struct Plan {
-  explicit Plan(const Planned& planned)
-      : model(planned.model), scorecard(model.build()), conditions(pointers(planned)), plan(build()) {}
-
-  ScorePlan build(std::pmr::memory_resource* memory = std::pmr::new_delete_resource(), StopToken stop = {}) const {
-    return {scorecard, conditions, memory, stop};
-  }
-
-  Model model;
-  Scorecard scorecard;
-  std::deque<Condition> owned;
-  std::vector<const Condition*> conditions;
-  ScorePlan plan;
-
- private:
-  std::vector<const Condition*> pointers(const Planned& planned) {
-    std::vector<const Condition*> all;
-    for (const std::optional<WrittenCondition>& each : planned.written) {
-      all.push_back(each ? &owned.emplace_back(each->build()) : nullptr);
-    }
-    return all;
-  }
-};
 
 std::vector<std::uint32_t> rest_of(const Planned& planned) {
   const Plan built(planned);
@@ -184,90 +149,6 @@ TEST(ScorePlan, TakesConstantConditionsOfAnAttributeToItsColumn) {
 
 // ---------------------------------------------------------------------------------------------------------------
 // What it adds up to.
-
-constexpr std::uint32_t kColumns = 4;  // two of numbers, two of texts
-
-struct Constants {
-  std::array<std::vector<Value>, kColumns> of;
-  std::array<ColumnChoice, kColumns> choices;
-
-  Constants() {
-    for (const std::int64_t number : {std::numeric_limits<std::int64_t>::min(), std::int64_t{-3}, std::int64_t{0},
-                                      std::int64_t{4}, std::numeric_limits<std::int64_t>::max()}) {
-      of[0].push_back(Value::of(number));
-      of[1].push_back(Value::of(number / 2));
-    }
-    for (const std::string_view text : {"", "a", "Жук", "a rather long text", "a rather dark text"}) {
-      of[2].push_back(Value::of(text));
-      of[3].push_back(Value::of(text));
-    }
-    for (std::uint32_t column = 0; column < kColumns; ++column) {
-      choices[column] = {
-          .column = column, .kind = column < 2 ? ValueKind::integer : ValueKind::text, .constants = of[column]};
-    }
-  }
-
-  // NULL, a constant, or what lies beside one.
-  [[nodiscard]] std::vector<Value> random_lead(Random& random) const {
-    std::vector<Value> lead(kColumns);
-    for (std::uint32_t column = 0; column < kColumns; ++column) {
-      if (random.chance(0.2)) {
-        continue;
-      }
-      Value value = random.one_of(of[column]);
-      if (column < 2 && random.chance(0.5)) {
-        const auto bits = static_cast<std::uint64_t>(value.integer) + random.below(3) - 1;
-        value.integer = static_cast<std::int64_t>(bits);
-      } else if (column >= 2 && value.size > 0 && random.chance(0.3)) {
-        --value.size;
-      }
-      lead[column] = value;
-    }
-    return lead;
-  }
-};
-
-// Conditions for a random model: those of an attribute mostly read one column, and some are evaluated elsewhere.
-Planned random_planned(Random& random, const Constants& constants) {
-  Planned planned;
-  planned.model = test::random_model(random);
-  std::vector<std::uint32_t> column_of(planned.model.criteria.size());
-  for (std::uint32_t& column : column_of) {
-    column = random.below(kColumns);
-  }
-  for (std::size_t i = 0; i < planned.model.criteria.size(); ++i) {
-    const Criterion& criterion = planned.model.criteria[i];
-    const std::uint32_t column = column_of[criterion.attribute == kNone ? i : criterion.attribute];
-    const int depth = static_cast<int>(random.below(3));
-    if (criterion.always_holds) {
-      planned.written.emplace_back(always());
-    } else if (random.chance(0.05)) {
-      planned.written.emplace_back(std::nullopt);
-    } else if (random.chance(0.1)) {
-      planned.written.emplace_back(test::random_condition(random, constants.choices, depth));
-    } else if (random.chance(0.1) && column >= 2) {
-      planned.written.emplace_back(compare(column, Comparison::starts_with, "a"));
-    } else {
-      planned.written.emplace_back(test::random_condition(random, {&constants.choices[column], 1}, depth));
-    }
-  }
-  return planned;
-}
-
-// The outcomes of all criteria, one by one. What is evaluated elsewhere, and points of the lead, are made up.
-std::vector<Outcome> outcomes_of(Random& random, const Plan& built, const std::vector<Value>& lead) {
-  std::vector<Truth> truths;
-  std::vector<double> points;
-  for (const Condition* condition : built.conditions) {
-    truths.push_back(condition != nullptr ? condition->evaluate(lead) : random.chance(0.5) ? Truth::yes : Truth::no);
-    points.push_back(test::random_points(random));
-  }
-  std::vector<Outcome> outcomes = test::outcomes_of(built.model, truths, points);
-  for (std::size_t i = 0; i < outcomes.size(); ++i) {
-    outcomes[i].points_known = built.model.criteria[i].points || random.chance(0.9);
-  }
-  return outcomes;
-}
 
 // What each group gives by the plan; of the outcomes it reads those of the rest alone.
 std::vector<PointCount> sums_by_plan(const Plan& built, const std::vector<Value>& lead,

@@ -24,7 +24,8 @@ BandLadder::BandLadder(std::span<const Band> bands, std::pmr::memory_resource* m
 }
 
 std::optional<std::size_t> BandLadder::band(double score, std::optional<std::size_t> earlier) const {
-  std::optional<std::size_t> reached;
+  const std::size_t none = bands_.size();
+  std::size_t reached = none;
   for (const std::size_t position : ascending_) {
     if (bands_[position].from_score <= score) {
       reached = position;
@@ -32,12 +33,12 @@ std::optional<std::size_t> BandLadder::band(double score, std::optional<std::siz
   }
   if (earlier && *earlier < bands_.size()) {
     const Band& kept = bands_[*earlier];
-    const bool stands_higher = !reached || kept.from_score > bands_[*reached].from_score;
+    const bool stands_higher = reached == none || kept.from_score > bands_[reached].from_score;
     if (stands_higher && score >= kept.keep_from) {
       return earlier;
     }
   }
-  return reached;
+  return reached == none ? std::nullopt : std::optional(reached);
 }
 
 }  // namespace leadscore::model

@@ -4,6 +4,7 @@
 #include <bit>
 #include <cstring>
 #include <limits>
+#include <set>
 #include <utility>
 
 namespace leadscore::model {
@@ -42,21 +43,66 @@ std::uint64_t hash_of(std::string_view text) noexcept {
   return mix(hash, load<std::uint64_t>(bytes + size - 8));
 }
 
+// What the criterion of a unit that is met gives.
+struct Part {
+  PointCount points = 0;
+  std::uint32_t rank = kNone;
+
+  bool operator==(const Part&) const = default;
+};
+
+// A place where a unit's part becomes another.
+template <class Key>
+struct Change {
+  Key at;
+  Part from;
+  Part to;
+
+  [[nodiscard]] PointCount points() const noexcept { return to.points - from.points; }
+};
+
+template <class Key>
+void sort_by_place(std::pmr::vector<Change<Key>>& changes) {
+  std::sort(changes.begin(), changes.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
+}
+
+// The ranks of all criteria that are met at a place.
+class MetRanks {
+ public:
+  explicit MetRanks(std::pmr::memory_resource* memory) : ranks_(memory) {}
+
+  void replace(const Part& from, const Part& to) {
+    if (from.rank == to.rank) {
+      return;
+    }
+    if (from.rank != kNone) {
+      ranks_.erase(from.rank);
+    }
+    if (to.rank != kNone) {
+      ranks_.insert(to.rank);
+    }
+  }
+  [[nodiscard]] const std::pmr::set<std::uint32_t>& get() const noexcept { return ranks_; }
+
+ private:
+  std::pmr::set<std::uint32_t> ranks_;
+};
+
 // Criteria that exclude each other, or one alone: together one function of the column's value.
 class Unit {
  public:
   Unit(std::span<const LookupCriterion> criteria, std::span<Value> columns, std::uint32_t column, StopToken& stop)
       : criteria_(criteria), columns_(columns), column_(column), stop_(stop) {}
 
-  [[nodiscard]] PointCount points_of(const Value& value) const {
+  [[nodiscard]] Part part_of(const Value& value) const {
     columns_[column_] = value;
     for (const LookupCriterion& criterion : criteria_) {
       stop_.check();
       if (criterion.condition->evaluate(columns_) == Truth::yes) {
-        return criterion.points;
+        return {criterion.points, criterion.rank};
       }
     }
-    return 0;
+    return {};
   }
 
   // The constants that the conditions compare with.
@@ -108,13 +154,14 @@ bool is_text(std::span<const LookupCriterion> criteria) noexcept {
 
 }  // namespace
 
-Lookup::Lookup(std::uint32_t column, std::span<const LookupCriterion> criteria, std::pmr::memory_resource* memory,
-               StopToken& stop)
+Lookup::Lookup(std::uint32_t column, std::span<const LookupCriterion> criteria, bool masks,
+               std::pmr::memory_resource* memory, StopToken& stop)
     : kind_(is_text(criteria) ? ValueKind::text : ValueKind::integer),
       starts_(memory),
       points_(memory),
       slots_(memory),
-      bytes_(memory) {
+      bytes_(memory),
+      reasons_(masks, memory) {
   if (kind_ == ValueKind::integer) {
     build_integers(column, criteria, stop);
   } else {
@@ -132,10 +179,12 @@ void Lookup::build_integers(std::uint32_t column, std::span<const LookupCriterio
   constexpr std::int64_t kGreatest = std::numeric_limits<std::int64_t>::max();
   std::pmr::memory_resource* const memory = points_.get_allocator().resource();
   std::pmr::vector<Value> columns(column + std::size_t{1}, memory);
-  std::pmr::vector<std::pair<std::int64_t, PointCount>> changes(memory);
+  std::pmr::vector<Change<std::int64_t>> changes(memory);
   std::pmr::vector<std::int64_t> starts(memory);
   PointCount of_null = 0;
   PointCount total = 0;  // before all starts
+  MetRanks met_by_null(memory);
+  MetRanks met(memory);
   for_each_unit(criteria, columns, column, stop, memory, [&](const Unit& unit) {
     starts.clear();
     unit.for_each_constant([&](const Value& constant) {
@@ -146,88 +195,107 @@ void Lookup::build_integers(std::uint32_t column, std::span<const LookupCriterio
     });
     std::sort(starts.begin(), starts.end());
     starts.erase(std::unique(starts.begin(), starts.end()), starts.end());
-    of_null += unit.points_of(Value{});
-    PointCount before = unit.points_of(Value::of(kLeast));
-    total += before;
+    const Part part_of_null = unit.part_of(Value{});
+    of_null += part_of_null.points;
+    met_by_null.replace({}, part_of_null);
+    Part before = unit.part_of(Value::of(kLeast));
+    total += before.points;
+    met.replace({}, before);
     for (const std::int64_t start : starts) {
-      const PointCount from_here = unit.points_of(Value::of(start));
+      const Part from_here = unit.part_of(Value::of(start));
       if (from_here != before) {
-        changes.emplace_back(start, from_here - before);
+        changes.push_back({start, before, from_here});
       }
       before = from_here;
     }
   });
-  std::sort(changes.begin(), changes.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  sort_by_place(changes);
   std::size_t capacity = PointTable::kSmall;
   while (capacity < changes.size()) {
     capacity = 2 * capacity + 1;
   }
   starts_.reserve(capacity);
   points_.reserve(capacity + 2);
+  reasons_.reserve(capacity + 2);
   points_.push_back(total);
-  for (const auto& [start, change] : changes) {
-    total += change;
-    if (!starts_.empty() && starts_.back() == start) {
-      points_.back() = total;
-    } else {
-      starts_.push_back(start);
-      points_.push_back(total);
+  reasons_.add_place(met.get());
+  for (auto change = changes.begin(); change != changes.end();) {
+    const std::int64_t start = change->at;
+    for (; change != changes.end() && change->at == start; ++change) {
+      total += change->points();
+      met.replace(change->from, change->to);
     }
+    starts_.push_back(start);
+    points_.push_back(total);
+    reasons_.add_place(met.get());
   }
   reads_presence_only_ = starts_.empty();
   while (starts_.size() < PointTable::kSmall || !std::has_single_bit(starts_.size() + 1)) {
     starts_.push_back(kGreatest);  // from which on nothing changes
     points_.push_back(total);
+    reasons_.repeat_last_place();
   }
   points_.push_back(of_null);
+  reasons_.add_place(met_by_null.get());
 }
 
 // As with numbers: what each unit adds to the points of all others where it meets one of its own texts.
 void Lookup::build_texts(std::uint32_t column, std::span<const LookupCriterion> criteria, StopToken& stop) {
   std::pmr::memory_resource* const memory = points_.get_allocator().resource();
   std::pmr::vector<Value> columns(column + std::size_t{1}, memory);
-  std::pmr::vector<std::pair<std::string_view, PointCount>> changes(memory);
+  std::pmr::vector<Change<std::string_view>> changes(memory);
   std::pmr::vector<std::string_view> texts(memory);
   PointCount of_null = 0;
   PointCount others = 0;
+  MetRanks met_by_null(memory);
+  MetRanks met(memory);  // by others, but where a text is looked at
+  std::size_t size = 0;
   for_each_unit(criteria, columns, column, stop, memory, [&](const Unit& unit) {
     texts.clear();
     unit.for_each_constant([&](const Value& constant) { texts.push_back(constant.text()); });
     std::sort(texts.begin(), texts.end());
     texts.erase(std::unique(texts.begin(), texts.end()), texts.end());
-    of_null += unit.points_of(Value{});
+    const Part part_of_null = unit.part_of(Value{});
+    of_null += part_of_null.points;
+    met_by_null.replace({}, part_of_null);
     std::size_t longest = 0;
     for (const std::string_view text : texts) {
       longest = std::max(longest, text.size());
+      size += text.size();
     }
     const std::pmr::vector<char> unlike_any(longest + 1, 'x', memory);
-    const PointCount other = unit.points_of(Value::of(std::string_view(unlike_any.data(), unlike_any.size())));
-    others += other;
+    const Part other = unit.part_of(Value::of(std::string_view(unlike_any.data(), unlike_any.size())));
+    others += other.points;
+    met.replace({}, other);
     for (const std::string_view text : texts) {
-      changes.emplace_back(text, unit.points_of(Value::of(text)) - other);
+      changes.push_back({text, other, unit.part_of(Value::of(text))});
     }
   });
-  std::sort(changes.begin(), changes.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  sort_by_place(changes);
 
   points_.push_back(others);
-  std::size_t size = 0;
-  for (const auto& change : changes) {
-    size += change.first.size();
-  }
+  reasons_.reserve(changes.size() + 2);
+  reasons_.add_place(met.get());
   bytes_.reserve(size);  // views into it stay valid
   std::size_t capacity = 4;
   while (capacity < 4 * changes.size()) {
     capacity *= 2;
   }
   slots_.resize(capacity);
-  for (std::size_t i = 0; i < changes.size(); ++i) {
-    const std::string_view text = changes[i].first;
-    if (i > 0 && text == changes[i - 1].first) {
-      points_.back() += changes[i].second;
-      continue;
+  for (auto change = changes.begin(); change != changes.end();) {
+    const std::string_view text = change->at;
+    PointCount points = others;
+    const auto first = change;
+    for (; change != changes.end() && change->at == text; ++change) {
+      points += change->points();
+      met.replace(change->from, change->to);
+    }
+    points_.push_back(points);
+    reasons_.add_place(met.get());
+    for (auto undone = first; undone != change; ++undone) {
+      met.replace(undone->to, undone->from);
     }
     longest_text_ = std::max(longest_text_, text.size());
-    points_.push_back(others + changes[i].second);
     const char* const copy = bytes_.data() + bytes_.size();
     bytes_.insert(bytes_.end(), text.begin(), text.end());
     const std::uint64_t hash = hash_of(text);
@@ -242,6 +310,7 @@ void Lookup::build_texts(std::uint32_t column, std::span<const LookupCriterion> 
                      .place = static_cast<std::uint32_t>(points_.size() - 1)};
   }
   points_.push_back(of_null);
+  reasons_.add_place(met_by_null.get());
 }
 
 std::size_t Lookup::place_of(std::string_view value) const noexcept {

@@ -10,6 +10,7 @@
 
 #include "core/model/condition.hpp"
 #include "core/model/points.hpp"
+#include "core/model/reason.hpp"
 #include "core/model/scorecard.hpp"
 #include "core/stop_token.hpp"
 
@@ -20,6 +21,7 @@ struct LookupCriterion {
   const Condition* condition;
   PointCount points;
   std::uint32_t attribute;  // of the criteria of one attribute the first that holds counts; kNone: it excludes nothing
+  std::uint32_t rank;       // in the Ranking
 };
 
 /// Points by place. Of numbers there is a place before all starts and one from each start on; of texts one for all that
@@ -66,8 +68,9 @@ class Lookup {
   ~Lookup() = default;
 
   /// Criteria of one attribute stand in their order, others anywhere between them. Takes O(k n) evaluations for an
-  /// attribute of k criteria with n constants. Throws Cancelled if `stop` says so.
-  Lookup(std::uint32_t column, std::span<const LookupCriterion> criteria, std::pmr::memory_resource* memory,
+  /// attribute of k criteria with n constants. With `masks` all ranks are below Ranking::kMaskBits. Throws Cancelled if
+  /// `stop` says so.
+  Lookup(std::uint32_t column, std::span<const LookupCriterion> criteria, bool masks, std::pmr::memory_resource* memory,
          StopToken& stop);
 
   [[nodiscard]] ValueKind kind() const noexcept { return kind_; }
@@ -77,16 +80,19 @@ class Lookup {
   [[nodiscard]] std::size_t longest_text() const noexcept { return longest_text_; }
 
   [[nodiscard]] const PointTable& table() const noexcept { return table_; }
+  /// By the same places.
+  [[nodiscard]] const ReasonTable& reasons() const noexcept { return reasons_; }
 
   /// The place of a text in the table.
   [[nodiscard]] std::size_t place_of(std::string_view value) const noexcept;
 
-  [[nodiscard]] PointCount points_of(const Value& value) const noexcept {
+  [[nodiscard]] std::size_t place_of(const Value& value) const noexcept {
     if (!value.known) {
-      return table_.points[table_.place_of_null];
+      return table_.place_of_null;
     }
-    return table_.points[kind_ == ValueKind::integer ? table_.place_of(value.integer) : place_of(value.text())];
+    return kind_ == ValueKind::integer ? table_.place_of(value.integer) : place_of(value.text());
   }
+  [[nodiscard]] PointCount points_of(const Value& value) const noexcept { return table_.points[place_of(value)]; }
 
  private:
   struct Slot {  // of an open-addressing hash table; free where `place` is that of others
@@ -107,6 +113,7 @@ class Lookup {
   std::pmr::vector<PointCount> points_;
   std::pmr::vector<Slot> slots_;
   std::pmr::vector<char> bytes_;  // of the texts
+  ReasonTable reasons_;
 };
 
 }  // namespace leadscore::model

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <tuple>
+#include <utility>
 
 namespace leadscore::model {
 
@@ -38,7 +39,12 @@ struct Member {
 
 ScorePlan::ScorePlan(const Scorecard& scorecard, std::span<const Condition* const> conditions,
                      std::pmr::memory_resource* memory, StopToken& stop)
-    : start_(scorecard.group_count(), 0, memory), lookups_(memory), rest_(memory) {
+    : ranking_(scorecard, memory),
+      start_(scorecard.group_count(), 0, memory),
+      start_criteria_(ranking_.fits_masks()),
+      lookups_(memory),
+      places_(memory),
+      rest_(memory) {
   const std::size_t count = scorecard.criterion_count();
   std::pmr::vector<std::uint32_t> columns(count, kNone, memory);
   std::pmr::vector<std::uint32_t> of_attribute(count, kNone, memory);  // attributes are numbered without gaps
@@ -58,7 +64,8 @@ ScorePlan::ScorePlan(const Scorecard& scorecard, std::span<const Condition* cons
     if (column == kRest) {
       rest_.push_back(static_cast<std::uint32_t>(i));
     } else {
-      members.push_back({column, criterion.group, {conditions[i], criterion.points, criterion.attribute}});
+      members.push_back(
+          {column, criterion.group, {conditions[i], criterion.points, criterion.attribute, ranking_.rank_of(i)}});
     }
   }
   std::stable_sort(members.begin(), members.end(), [](const Member& a, const Member& b) {
@@ -73,13 +80,20 @@ ScorePlan::ScorePlan(const Scorecard& scorecard, std::span<const Condition* cons
          ++last) {
       criteria.push_back(members[last].criterion);
     }
-    if (member.column == kNone) {
-      start_[member.group] +=
-          Lookup(0, criteria, memory, stop).table().points[PointTable::kFirst];  // the same for every lead
-    } else {
-      lookups_.push_back({member.column, member.group, Lookup(member.column, criteria, memory, stop)});
+    const bool reads_column = member.column != kNone;
+    Lookup lookup(reads_column ? member.column : 0, criteria, ranking_.fits_masks(), memory, stop);
+    if (reads_column) {
+      lookups_.push_back({member.column, member.group, std::move(lookup)});
+    } else {  // the same for every lead
+      start_[member.group] += lookup.table().points[PointTable::kFirst];
+      start_criteria_.add(lookup.reasons(), PointTable::kFirst);
     }
     first = last;
+  }
+  places_.reserve(lookups_.size());
+  for (const PlannedLookup& planned : lookups_) {
+    const ReasonTable& reasons = planned.lookup.reasons();
+    places_.push_back({planned.group, planned.lookup.table().points, reasons.masks(), reasons.lists()});
   }
 }
 

@@ -8,6 +8,7 @@
 
 #include "core/model/condition.hpp"
 #include "core/model/lookup.hpp"
+#include "core/model/reason.hpp"
 #include "core/model/scorecard.hpp"
 #include "core/stop_token.hpp"
 
@@ -18,6 +19,14 @@ struct PlannedLookup {
   std::uint32_t column;
   std::uint32_t group;
   Lookup lookup;
+};
+
+/// What the places of a planned look-up give. A view into it.
+struct PlacesOfLookup {
+  std::uint32_t group;
+  const PointCount* points;
+  const std::uint64_t* masks;  // or nullptr, as in ReasonTable
+  const RankList* lists;       // or nullptr
 };
 
 /// Splits a scorecard's criteria into look-ups and the rest. Sums of points are exact, so the score is the same to the
@@ -32,14 +41,22 @@ class ScorePlan {
 
   /// What every lead has, by group.
   [[nodiscard]] std::span<const PointCount> start() const noexcept { return start_; }
+  /// The criteria that give it.
+  [[nodiscard]] const MetCriteria& start_criteria() const noexcept { return start_criteria_; }
+  [[nodiscard]] const Ranking& ranking() const noexcept { return ranking_; }
   /// Ordered by group.
   [[nodiscard]] std::span<const PlannedLookup> lookups() const noexcept { return lookups_; }
+  /// The same in the same order, close together.
+  [[nodiscard]] std::span<const PlacesOfLookup> places() const noexcept { return places_; }
   /// The positions of the other criteria, ascending.
   [[nodiscard]] std::span<const std::uint32_t> rest() const noexcept { return rest_; }
 
  private:
+  Ranking ranking_;
   std::pmr::vector<PointCount> start_;
+  MetCriteria start_criteria_;
   std::pmr::vector<PlannedLookup> lookups_;
+  std::pmr::vector<PlacesOfLookup> places_;
   std::pmr::vector<std::uint32_t> rest_;
 };
 

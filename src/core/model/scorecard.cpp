@@ -65,7 +65,8 @@ void Scorecard::count_points(const ScorecardDefinition& definition) {
     criteria_.push_back({.group = criterion.dimension == kNone ? 0 : criterion.dimension + 1,
                          .attribute = criterion.attribute,
                          .has_constant_points = criterion.points.has_value(),
-                         .points = unit_.count(criterion.points.value_or(0.0))});
+                         .points = unit_.count(criterion.points.value_or(0.0)),
+                         .constant_points = criterion.points.value_or(0.0)});
   }
 }
 
@@ -226,11 +227,11 @@ Evaluation Scorecard::evaluate(std::span<const Outcome> outcomes) const {
 }
 
 double Scorecard::score_sums(std::span<const PointCount> sums) const noexcept {
-  PointCount raw = base_count_;
-  for (std::size_t g = 0; g < groups_.size(); ++g) {
-    raw += std::clamp(sums[g], groups_[g].lower, groups_[g].upper);
-  }
-  return scale_map_.score(unit_.points(raw));
+  return scale_map_.score(unit_.points(raw_of_sums(sums)));
+}
+
+Evaluation Scorecard::evaluate_sums(std::span<const PointCount> sums) const noexcept {
+  return evaluate_raw(raw_of_sums(sums));
 }
 
 std::size_t Scorecard::explanation_capacity() const noexcept {

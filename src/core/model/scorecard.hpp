@@ -1,6 +1,7 @@
 // An additive scorecard: criteria give points, dimensions limit them, a scale makes the sum a score.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -81,7 +82,8 @@ struct ScorecardCriterion {
   std::uint32_t group = 0;
   std::uint32_t attribute = kNone;
   bool has_constant_points = false;
-  PointCount points = 0;  // where they are constant
+  PointCount points = 0;       // where they are constant
+  double constant_points = 0;  // the same as they were given
 };
 
 class Scorecard {
@@ -97,6 +99,8 @@ class Scorecard {
 
   /// The score of a lead by the points that the criteria of each group gave it, counted in unit(). O(groups).
   [[nodiscard]] double score_sums(std::span<const PointCount> sums) const noexcept;
+  /// The evaluation by the same: to the last bit that by the outcomes. O(groups).
+  [[nodiscard]] Evaluation evaluate_sums(std::span<const PointCount> sums) const noexcept;
 
   [[nodiscard]] const PointUnit& unit() const noexcept { return unit_; }
   /// The criteria without a dimension are one group, and those of each dimension another.
@@ -132,6 +136,13 @@ class Scorecard {
   template <class Better>
   [[nodiscard]] double extreme_sum(const ScorecardDefinition& definition, Better better) const;
   [[nodiscard]] PointCount sum_of(const Group& group, std::span<const Outcome> outcomes) const;
+  [[nodiscard]] PointCount raw_of_sums(std::span<const PointCount> sums) const noexcept {
+    PointCount raw = base_count_;
+    for (std::size_t g = 0; g < groups_.size(); ++g) {
+      raw += std::clamp(sums[g], groups_[g].lower, groups_[g].upper);
+    }
+    return raw;
+  }
   [[nodiscard]] Evaluation evaluate_raw(PointCount raw) const noexcept;
 
   double base_points_;
