@@ -240,6 +240,19 @@ UPDATE leadscore.stage_rule SET condition = 'id = 2' WHERE model = 'm' AND stage
 SELECT leadscore.rescore_table('kept');
 SELECT id, stage, verdict FROM kept ORDER BY id;
 SELECT * FROM leadscore.set_score_triggers('kept');
+-- Rules read the labels that are written, those that are kept too; a lead that cannot be judged stays where it was.
+CREATE TABLE graded (n float8, score float8, grade text, stage text, verdict text);
+INSERT INTO leadscore.model (model) VALUES ('graded');
+INSERT INTO leadscore.criterion (model, criterion, points) VALUES ('graded', 'n', '100 / n');
+INSERT INTO leadscore.band (model, kind, label, from_score, keep_from) VALUES ('graded', 'grade', 'A', 50, 40);
+INSERT INTO leadscore.stage (model, stage, stage_no, kind) VALUES ('graded', 'low', 1, 'open'), ('graded', 'cooling', 2, 'hold');
+INSERT INTO leadscore.stage_rule (model, stage, rule, condition) VALUES ('graded', 'low', 'any', 'true'), ('graded', 'cooling', 'kept', 'grade = ''A'' AND score < 50');
+CREATE TRIGGER judge BEFORE INSERT OR UPDATE ON graded FOR EACH ROW EXECUTE FUNCTION leadscore.set_score('graded', 'score', 'grade', '', 'stage', 'verdict');
+INSERT INTO graded (n) VALUES (1) RETURNING score, grade, stage;
+UPDATE graded SET n = 2.2 RETURNING round(score), grade, stage;
+UPDATE graded SET n = 0 RETURNING score, grade, stage, verdict;
+UPDATE graded SET n = 1 RETURNING score, grade, stage;
+DROP TABLE graded;
 
 DROP TABLE leads, own, mixtures, kept;
 DROP FUNCTION changed(text);

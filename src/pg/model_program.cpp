@@ -160,6 +160,7 @@ void with_lead(CompiledModel* model, const EvaluationNeeds& needs, const Nullabl
   model->current.position = -1;  // an error may have left it elsewhere
   push_model_context(error_context, model);
   ExprContext* const context = model->expression_context;
+  ResetExprContext(context);  // of a lead that ended in an error
   MemoryContext const caller = MemoryContextSwitchTo(context->ecxt_per_tuple_memory);
 
   // The model's time zone holds, whatever the session's is. Nothing that throws runs in between.

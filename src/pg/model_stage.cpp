@@ -13,9 +13,10 @@ NullableDatum& judged_value(CompiledModel* model, JudgedName name) { return mode
 
 bool reads(const CompiledModel* model, JudgedName name) { return model->reads[static_cast<int>(name)]; }
 
-void set_judged_label(CompiledModel* model, JudgedName name, BandKind kind, double score) {
-  const std::optional<std::size_t> band = find_band(model, kind, score, nullptr);
+void set_judged_label(CompiledModel* model, JudgedName name, BandKind kind, double score,
+                      const EarlierLabels& earlier) {
   const int k = static_cast<int>(kind);
+  const std::optional<std::size_t> band = find_band(model, kind, score, earlier.of[k]);
   judged_value(model, name) = {band ? model->band_texts[k][*band] : Datum{0}, !band.has_value()};
 }
 
@@ -185,10 +186,10 @@ void add_stage(const CompiledModel* model, std::uint32_t stage, ResultRow& row) 
 
 }  // namespace
 
-void set_judged_score(CompiledModel* model, double score) {
+void set_judged_score(CompiledModel* model, double score, const EarlierLabels& earlier) {
   judged_value(model, JudgedName::score) = {Float8GetDatum(score), false};
-  set_judged_label(model, JudgedName::grade, BandKind::grade, score);
-  set_judged_label(model, JudgedName::temperature, BandKind::temperature, score);
+  set_judged_label(model, JudgedName::grade, BandKind::grade, score, earlier);
+  set_judged_label(model, JudgedName::temperature, BandKind::temperature, score, earlier);
 }
 
 std::optional<model::TargetVerdict> find_verdict(CompiledModel* model, const NullableDatum* columns, TimestampTz as_of,

@@ -11,8 +11,13 @@ struct Classification {
   bool is_mapped;
 };
 
-/// What rules may read as score, grade and temperature, from the score of the lead.
-void set_judged_score(CompiledModel* model, double score);
+/// The labels that a lead had before, by kind of band; nullptr: none.
+struct EarlierLabels {
+  const char* of[kBandKinds] = {};
+};
+
+/// What rules may read as score, grade and temperature, from the score of the lead and the labels that it may keep.
+void set_judged_score(CompiledModel* model, double score, const EarlierLabels& earlier = {});
 
 /// The verdict on a lead; nothing if no criterion is in force. Sets what rules may read as target. With `all_answers`
 /// every criterion in force has its answer in `model->target_answers` afterwards, else only what the verdict took.

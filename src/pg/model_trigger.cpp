@@ -152,14 +152,13 @@ FilledColumns judge_columns(CompiledModel* model, TupleDesc row, const ScoreColu
   const TimestampTz as_of = GetCurrentTransactionStartTimestamp();
   const double score = score_lead(model, read, as_of);
   const auto stored = [&](Filled what) { return stored_label(earlier, row, columns.of(what)); };
-  const char* const grade = band_label(model, BandKind::grade, score, stored(Filled::grade));
-  const char* const temperature = band_label(model, BandKind::temperature, score, stored(Filled::temperature));
+  const EarlierLabels labels{{stored(Filled::grade), stored(Filled::temperature)}};
   FilledColumns filled{};
   fill(filled, row, columns.of(Filled::score), score_text(row, columns.of(Filled::score), score));
-  fill(filled, row, columns.of(Filled::grade), grade);
-  fill(filled, row, columns.of(Filled::temperature), temperature);
+  fill(filled, row, columns.of(Filled::grade), band_label(model, BandKind::grade, score, labels.of[0]));
+  fill(filled, row, columns.of(Filled::temperature), band_label(model, BandKind::temperature, score, labels.of[1]));
   if (columns.purpose() == Purpose::evaluate) {
-    set_judged_score(model, score);
+    set_judged_score(model, score, labels);  // rules read the labels that are written
     const std::optional<model::TargetVerdict> verdict = find_verdict(model, read, as_of, false);
     fill(filled, row, columns.of(Filled::stage), stage_name(model, read, as_of, stored(Filled::stage)));
     fill(filled, row, columns.of(Filled::target), verdict ? verdict_name(*verdict) : nullptr);
@@ -167,11 +166,13 @@ FilledColumns judge_columns(CompiledModel* model, TupleDesc row, const ScoreColu
   return filled;
 }
 
-// What is written for a lead that could not be judged.
-FilledColumns empty_columns(TupleDesc row, const ScoreColumns& columns) {
+// What is written for a lead that could not be judged: nothing, but for the stage that it was in, on which the next one
+// depends.
+FilledColumns empty_columns(TupleDesc row, const ScoreColumns& columns, HeapTuple earlier) {
   FilledColumns filled{};
-  for (const int column : columns.columns) {
-    fill(filled, row, column, nullptr);
+  for (int i = 0; i < kFilled; ++i) {
+    const bool is_stage = i == static_cast<int>(Filled::stage);
+    fill(filled, row, columns.columns[i], is_stage ? stored_label(earlier, row, columns.columns[i]) : nullptr);
   }
   return filled;
 }
@@ -186,6 +187,7 @@ struct SetScore {
   TupleDesc row;
   ScoreColumns columns;
   HeapTuple tuple;
+  HeapTuple earlier;  // the row before an UPDATE, or nullptr
   HeapTuple result;
   bool is_misused;  // the error is about the trigger, not about the lead or the model
 };
@@ -200,9 +202,8 @@ void set_columns(void* argument) {
   call->is_misused = true;
   refuse_generated_columns(model, call->row);
   call->is_misused = false;
-  HeapTuple const earlier = TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ? trigger->tg_trigtuple : nullptr;
   call->result =
-      with_columns(call->tuple, call->row, judge_columns(model, call->row, call->columns, call->tuple, earlier));
+      with_columns(call->tuple, call->row, judge_columns(model, call->row, call->columns, call->tuple, call->earlier));
 }
 
 Datum set_score(FunctionCallInfo fcinfo) {
@@ -217,6 +218,7 @@ Datum set_score(FunctionCallInfo fcinfo) {
     misused("The column for the score must be named.");
   }
   call.tuple = written_row(call.trigger);
+  call.earlier = TRIGGER_FIRED_BY_UPDATE(call.trigger->tg_event) ? call.trigger->tg_trigtuple : nullptr;
 
   ErrorData* const error = attempt(set_columns, &call);
   if (error == nullptr) {
@@ -232,7 +234,7 @@ Datum set_score(FunctionCallInfo fcinfo) {
            error->context != nullptr ? errdetail("SQLSTATE %s, %s", unpack_sql_state(error->sqlerrcode), error->context)
                                      : errdetail("SQLSTATE %s", unpack_sql_state(error->sqlerrcode))));
   FreeErrorData(error);
-  return PointerGetDatum(with_columns(call.tuple, call.row, empty_columns(call.row, call.columns)));
+  return PointerGetDatum(with_columns(call.tuple, call.row, empty_columns(call.row, call.columns, call.earlier)));
 }
 
 int named_column(TupleDesc row, FunctionCallInfo fcinfo, int argument) {
