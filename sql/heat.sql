@@ -216,6 +216,9 @@ SELECT criterion, sqlstate, message FROM leadscore.validate_model('m', 'leads');
 DELETE FROM leadscore.criterion WHERE criterion = 'wrong';
 SELECT n, round(leadscore.heat_points(leadscore.heat(1, t, '1 day') OVER (ORDER BY n ROWS BETWEEN 1 PRECEDING AND CURRENT ROW), '1 day', t)::numeric, 6) AS heat, round(leadscore.engagement('m', 'click', t, '2026-03-11') OVER (ORDER BY n)::numeric, 6) AS engagement
 FROM (SELECT n, timestamptz '2026-03-01 UTC' + n * interval '12 hours' AS t FROM generate_series(1, 4) AS n) AS s ORDER BY n;
+-- As many days as an interval holds are more than a timestamp knows.
+SELECT error_of('SELECT leadscore.heat_add(NULL, 5, ''2026-01-01'', interval ''213503983 days'')') AS days, error_of('SELECT leadscore.heat_add(NULL, 5, ''2026-01-01'', interval ''-213503983 days'')') AS negative;
+SELECT error_of('SELECT leadscore.engagement(m, ''visit'', ''2026-03-11'', ''2026-03-11'') FROM unnest(''{NULL,m}''::text[]) AS m') AS model_varies;
 PREPARE engaged AS SELECT leadscore.engagement('m', 'visit', '2026-03-11', '2026-03-11');
 EXECUTE engaged;
 UPDATE leadscore.event_kind SET points = 7 WHERE event = 'visit';

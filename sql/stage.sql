@@ -253,6 +253,68 @@ UPDATE graded SET n = 2.2 RETURNING round(score), grade, stage;
 UPDATE graded SET n = 0 RETURNING score, grade, stage, verdict;
 UPDATE graded SET n = 1 RETURNING score, grade, stage;
 DROP TABLE graded;
+-- The stage in the row is the one it was in, whoever has written it there: set it, or NULL to begin afresh.
+CREATE TABLE moved (paid boolean, score float8, stage text);
+INSERT INTO leadscore.model (model) VALUES ('moved');
+INSERT INTO leadscore.stage (model, stage, stage_no, kind) VALUES ('moved', 'lead', 1, 'open'), ('moved', 'sql', 4, 'open'), ('moved', 'customer', 6, 'won');
+INSERT INTO leadscore.stage_rule (model, stage, rule, condition) VALUES ('moved', 'lead', 'any', 'true'), ('moved', 'customer', 'paid', 'paid IS NOT FALSE');
+CREATE TRIGGER judge BEFORE INSERT OR UPDATE ON moved FOR EACH ROW EXECUTE FUNCTION leadscore.set_score('moved', 'score', '', '', 'stage');
+INSERT INTO moved DEFAULT VALUES RETURNING stage;
+UPDATE leadscore.stage_rule SET condition = 'paid' WHERE model = 'moved' AND stage = 'customer';
+SELECT leadscore.rescore_table('moved');
+UPDATE moved SET paid = NULL RETURNING stage;
+UPDATE moved SET stage = NULL RETURNING stage;
+UPDATE moved SET stage = 'sql' RETURNING stage;
+UPDATE moved SET paid = false RETURNING stage;
+INSERT INTO moved (stage) VALUES ('sql'), ('no such stage') RETURNING stage;
+DROP TABLE moved;
+-- A domain's check is the user's code, and may judge another lead by the same model.
+CREATE FUNCTION look(float8) RETURNS boolean LANGUAGE plpgsql AS 'BEGIN RETURN true; END';
+CREATE DOMAIN looked_at AS float8 CHECK (look(VALUE));
+CREATE TABLE nested (id integer, note text, score looked_at, stage text, verdict text);
+INSERT INTO leadscore.model (model) VALUES ('nested');
+INSERT INTO leadscore.stage (model, stage, stage_no) VALUES ('nested', 'other', 1), ('nested', 'own', 2);
+INSERT INTO leadscore.stage_rule (model, stage, rule, condition) VALUES ('nested', 'other', 'any', 'true'), ('nested', 'own', 'note', 'length(note) = 13');
+CREATE TRIGGER judge BEFORE INSERT OR UPDATE ON nested FOR EACH ROW EXECUTE FUNCTION leadscore.set_score('nested', 'score', '', '', 'stage', 'verdict');
+CREATE OR REPLACE FUNCTION look(float8) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE lead nested; filler text;
+BEGIN
+  IF current_setting('test.looks', true) = 'on' THEN
+    PERFORM set_config('test.looks', 'off', false);
+    lead := ROW(1, repeat('z', 3000000), 1, NULL, NULL)::nested;
+    PERFORM leadscore.evaluate('nested', lead);
+    lead := NULL;
+    filler := repeat('|', 3000100);
+    PERFORM set_config('test.looks', 'on', false);
+  END IF;
+  RETURN true;
+END $$;
+SET test.looks = 'on';
+INSERT INTO nested SELECT g, 'wants a price' FROM generate_series(1, 20) AS g;
+SELECT stage, count(*) FROM nested GROUP BY 1;
+RESET test.looks;
+DROP TABLE nested;
+DROP DOMAIN looked_at;
+DROP FUNCTION look(float8);
+-- What a lead took that ended in an error is given back.
+CREATE TABLE large (note text, zero integer);
+INSERT INTO large VALUES (repeat('abcdefghij', 20000), 0);
+INSERT INTO leadscore.model (model) VALUES ('failing');
+INSERT INTO leadscore.stage (model, stage, stage_no) VALUES ('failing', 's', 1);
+INSERT INTO leadscore.stage_rule (model, stage, rule, condition) VALUES ('failing', 's', 'r', 'length(upper(note)) / zero > 0');
+DO $$
+DECLARE lead large;
+BEGIN
+  SELECT * INTO lead FROM large;
+  FOR i IN 1..200 LOOP
+    BEGIN
+      PERFORM leadscore.classify('failing', lead);
+    EXCEPTION WHEN division_by_zero THEN NULL;
+    END;
+  END LOOP;
+END $$;
+SELECT sum(total_bytes) < 10000000 AS is_given_back FROM pg_backend_memory_contexts WHERE parent = 'leadscore compiled model';
+DROP TABLE large;
 
 DROP TABLE leads, own, mixtures, kept;
 DROP FUNCTION changed(text);

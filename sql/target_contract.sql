@@ -109,7 +109,13 @@ SET search_path = '';
 SELECT leadscore.sign_target('m', 'sales', 'by an editor');
 INSERT INTO leadscore.target_dispute (model, lead_key, claim) VALUES ('m', '1', 'target');
 RESET search_path;
+-- Nobody signs for another, and nothing that is on record is taken back.
+INSERT INTO leadscore.target_signature (model, department, criteria, signed_by, signed_at) VALUES ('m', 'board', '[]', 'the director', '2020-01-01');
+DELETE FROM leadscore.target_signature;
+UPDATE leadscore.target_signature SET department = 'other';
+DELETE FROM leadscore.target_dispute;
 RESET ROLE;
+SELECT signed_by, signed_at > '2026-01-01' AS now, criteria = leadscore.target_criteria('m') AS these FROM leadscore.target_signature WHERE department = 'board';
 SELECT signed_by, note FROM leadscore.target_signature ORDER BY signed_at DESC LIMIT 1;
 SELECT raised_by FROM leadscore.target_dispute WHERE claim = 'target';
 

@@ -58,4 +58,10 @@ SELECT leadscore.rename_columns('a', '[]');
 SELECT leadscore.rename_columns('a >', '{}');
 DROP TABLE "Lead s" CASCADE;
 DROP VIEW lead_view;
+-- A contract of which only what every lead meets would be left is left out; a column that is not read is told.
+CREATE TABLE flags (id integer, email text, is_duplicate integer, request_confirmed text);
+SELECT leadscore.create_model('flags', 'b2b', 'flags');
+SELECT count(*) FROM leadscore.target_criterion WHERE model = 'flags';
+SELECT leadscore.target('flags', f) FROM (VALUES (1, 'a@b.example', 1, 'no')) AS f (id, email, is_duplicate, request_confirmed);
+DROP TABLE flags;
 DROP EXTENSION leadscore;

@@ -68,11 +68,14 @@ void check_same(const EngagementState* state, const text* model, bool has_as_of,
   if (state->kinds == nullptr && (model == nullptr || !has_as_of)) {
     return;
   }
-  if (state->kinds == nullptr || !has_as_of || state->as_of != as_of) {
-    varying_argument("as_of");
+  if (state->kinds == nullptr) {
+    varying_argument("model and as_of");  // the first event lacked one of them
   }
   if (model == nullptr || !same_text(state->kinds->model, model)) {
     varying_argument("model");
+  }
+  if (!has_as_of || state->as_of != as_of) {
+    varying_argument("as_of");
   }
 }
 

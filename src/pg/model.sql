@@ -216,13 +216,13 @@ CREATE FUNCTION leadscore.explain_stage(model text, lead anyelement, as_of times
 LANGUAGE c STABLE STRICT PARALLEL SAFE COST 1000 ROWS 20
 AS 'MODULE_PATHNAME', 'leadscore_explain_stage';
 COMMENT ON FUNCTION leadscore.explain_stage(text, anyelement, timestamptz) IS
-'The stage of a lead line by line, in the order in which it is asked: the CRM status, the rules of the lost stages, of those on hold, of the ladder from the top; all of them, with the lines that decide marked. No rows if an argument is NULL. Errors as for leadscore.score().';
+'The stage of a lead line by line, in the order in which it is asked: the CRM status, the rules of the lost stages, of those on hold, of the ladder from the top; all of them, with the lines that decide marked. Since it asks all rules, it can fail where leadscore.classify(), which stops at the answer, does not. No rows if an argument is NULL. Errors as for leadscore.score().';
 
 CREATE FUNCTION leadscore.explain_stage(document jsonb, lead anyelement, as_of timestamptz DEFAULT now()) RETURNS SETOF leadscore.stage_explanation
 LANGUAGE c STABLE STRICT PARALLEL SAFE COST 1000 ROWS 20
 AS 'MODULE_PATHNAME', 'leadscore_explain_stage_document';
 COMMENT ON FUNCTION leadscore.explain_stage(jsonb, anyelement, timestamptz) IS
-'The stage of a lead line by line, in the order in which it is asked: the CRM status, the rules of the lost stages, of those on hold, of the ladder from the top; all of them, with the lines that decide marked. By a model given as a value. No rows if an argument is NULL. Errors as for leadscore.score().';
+'The stage of a lead line by line, in the order in which it is asked: the CRM status, the rules of the lost stages, of those on hold, of the ladder from the top; all of them, with the lines that decide marked. Since it asks all rules, it can fail where leadscore.classify(), which stops at the answer, does not. By a model given as a value. No rows if an argument is NULL. Errors as for leadscore.score().';
 
 CREATE FUNCTION leadscore.explain_target(model text, lead anyelement, as_of timestamptz DEFAULT now()) RETURNS SETOF leadscore.target_explanation
 LANGUAGE c STABLE STRICT PARALLEL SAFE COST 1000 ROWS 20
@@ -566,12 +566,6 @@ BEGIN
       bound := jsonb_set(bound, ARRAY[part.section], (bound -> part.section) || jsonb_build_array(item));
     END IF;
   END LOOP;
-  -- A contract that asks for nothing that the relation knows would call every lead a target lead.
-  PERFORM FROM leadscore.document_expressions(bound) AS e WHERE e.section = 'target_criteria' AND e.roles <> '{}';
-  IF NOT FOUND THEN
-    left_out := left_out || ARRAY(SELECT t.value ->> 'criterion' FROM jsonb_array_elements(bound -> 'target_criteria') AS t);
-    bound := bound || '{"target_criteria": []}';
-  END IF;
   IF left_out <> '{}' OR shortened <> '{}' THEN
     RAISE NOTICE USING
       MESSAGE = format('left out %s of %s criteria and rules: %s has no %s', cardinality(left_out), total, relation,
@@ -650,6 +644,20 @@ BEGIN
       DELETE FROM leadscore.criterion AS c WHERE c.model = create_model.model AND c.criterion = problem.criterion;
     END CASE;
   END LOOP;
+  -- A contract that asks for nothing that the relation knows would call every lead a target lead.
+  PERFORM FROM leadscore.document_expressions(leadscore.export_model(create_model.model)) AS e
+  WHERE e.section = 'target_criteria' AND e.roles <> '{}';
+  IF NOT FOUND THEN
+    WITH idle AS (
+      DELETE FROM leadscore.target_criterion AS t WHERE t.model = create_model.model RETURNING t.criterion, t.ord)
+    SELECT left_out || array_agg(format('%s (without other criteria of a target lead)', i.criterion) ORDER BY i.ord)
+    INTO left_out FROM idle AS i;
+  END IF;
+  FOR problem IN
+    SELECT p.* FROM leadscore.validate_model(create_model.model, row_type) AS p WHERE p.severity = 'warning'
+  LOOP
+    RAISE NOTICE USING MESSAGE = problem.message, HINT = problem.hint;
+  END LOOP;
   IF left_out <> '{}' THEN
     RAISE NOTICE USING
       MESSAGE = format('left out criteria that do not fit the columns of %s: %s', relation, array_to_string(left_out, ', '));
@@ -664,7 +672,7 @@ CREATE FUNCTION leadscore.set_score() RETURNS trigger
 LANGUAGE c VOLATILE PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'leadscore_set_score';
 COMMENT ON FUNCTION leadscore.set_score() IS
-'Trigger function, BEFORE INSERT OR UPDATE, FOR EACH ROW, with the arguments (model, score column [, grade column [, temperature column [, stage column [, target column]]]]), '''' for a column that is not wanted: fills the columns from the new row as of the transaction''s time. On UPDATE the earlier label is kept down to its band''s keep_from, and rules move no lead to a lower stage of the ladder. A lead that cannot be scored is written all the same, with NULLs and a WARNING. Raises 39P01 if it is not such a trigger, 42703 if a column to fill does not exist, 0A000 if the model reads a generated column.';
+'Trigger function, BEFORE INSERT OR UPDATE, FOR EACH ROW, with the arguments (model, score column [, grade column [, temperature column [, stage column [, target column]]]]), '''' for a column that is not wanted: fills the columns from the new row as of the transaction''s time. On UPDATE the earlier label is kept down to its band''s keep_from. Rules move no lead to a lower stage of the ladder than the one in its row: write another stage there, or NULL, to begin afresh. A lead that cannot be scored is written all the same, with NULLs (but its stage) and a WARNING. Raises 39P01 if it is not such a trigger, 42703 if a column to fill does not exist, 0A000 if the model reads a generated column.';
 
 CREATE FUNCTION leadscore.set_score_triggers(relation regclass,
   OUT trigger name, OUT model text, OUT score_column name, OUT grade_column name, OUT temperature_column name,

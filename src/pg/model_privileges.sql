@@ -1,22 +1,23 @@
 -- Models and frameworks are readable by everybody, and written by those whom grant_editor() names. Scoring needs neither.
 GRANT USAGE ON SCHEMA leadscore TO PUBLIC;
 
-CREATE FUNCTION leadscore.granted_tables(OUT definitions text, OUT records text)
+CREATE FUNCTION leadscore.granted_tables(OUT definitions text, OUT contracts text, OUT records text)
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
   SELECT 'leadscore.model, leadscore.dimension, leadscore.criterion, leadscore.band, leadscore.stage, '
       'leadscore.stage_rule, leadscore.stage_map, leadscore.target_criterion, leadscore.event_kind, leadscore.playbook, '
-      'leadscore.model_version, leadscore.target_signature, leadscore.target_contract, leadscore.email_provider, '
+      'leadscore.model_version, leadscore.email_provider, '
       'leadscore.framework, leadscore.framework_element',
+    'leadscore.target_signature, leadscore.target_contract',
     'leadscore.framework_answer, leadscore.target_dispute'
 $$;
 COMMENT ON FUNCTION leadscore.granted_tables() IS
-'Internal: the tables that grant_reader() and grant_editor() grant: what models and frameworks are made of, which PUBLIC may read, and what people have entered about leads, which it may not';
+'Internal: the tables that grant_reader() and grant_editor() grant: what models and frameworks are made of and the contract on target leads, which PUBLIC may read, and what people have entered about leads, which it may not';
 
 DO $$
 BEGIN
-  EXECUTE 'GRANT SELECT ON ' || (SELECT t.definitions FROM leadscore.granted_tables() AS t) || ' TO PUBLIC';
+  EXECUTE 'GRANT SELECT ON ' || (SELECT t.definitions || ', ' || t.contracts FROM leadscore.granted_tables() AS t) || ' TO PUBLIC';
 END
 $$;
 
@@ -34,6 +35,7 @@ REVOKE EXECUTE ON FUNCTION
   leadscore.create_model(text, text, regclass, jsonb),
   leadscore.create_stage_map(text, text),
   leadscore.sign_target(text, text, text),
+  leadscore.keep_signature(),
   leadscore.begin_load(),
   leadscore.end_load(),
   leadscore.import_framework(jsonb, text, boolean),
@@ -46,7 +48,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
   EXECUTE format('GRANT USAGE ON SCHEMA leadscore TO %s', role);
-  EXECUTE (SELECT format('GRANT SELECT ON %s, %s TO %s', t.definitions, t.records, role)
+  EXECUTE (SELECT format('GRANT SELECT ON %s, %s, %s TO %s', t.definitions, t.contracts, t.records, role)
     FROM leadscore.granted_tables() AS t);
 END
 $$;
@@ -59,8 +61,12 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
   PERFORM leadscore.grant_reader(role);
-  EXECUTE (SELECT format('GRANT INSERT, UPDATE, DELETE ON %s, %s TO %s', t.definitions, t.records, role)
+  EXECUTE (SELECT format('GRANT INSERT, UPDATE, DELETE ON %s TO %s', t.definitions, role)
     FROM leadscore.granted_tables() AS t);
+  -- A signature is given and not taken back, a dispute is settled and not deleted.
+  EXECUTE format('GRANT INSERT ON leadscore.target_signature TO %s', role);
+  EXECUTE format('GRANT INSERT, UPDATE ON leadscore.target_dispute TO %s', role);
+  EXECUTE format('GRANT INSERT, UPDATE, DELETE ON leadscore.framework_answer TO %s', role);
   EXECUTE format('GRANT USAGE ON SEQUENCE leadscore.model_version_number TO %s', role);
   EXECUTE format('GRANT EXECUTE ON FUNCTION leadscore.next_version(bigint), leadscore.touch_models(text[]), '
     'leadscore.import_model(jsonb, text, boolean), leadscore.save_model_version(text, text), '

@@ -190,7 +190,7 @@ CREATE TABLE leadscore.event_kind (
   model text COLLATE "C" NOT NULL REFERENCES leadscore.model ON DELETE CASCADE ON UPDATE CASCADE,
   event text COLLATE "C" NOT NULL CHECK (event <> ''),
   points double precision NOT NULL CHECK (abs(points) <= 1e15),
-  half_life interval NOT NULL CHECK (half_life > '0'),
+  half_life interval NOT NULL CHECK (half_life > '0' AND half_life <= '100000 years'),
   max_count bigint CHECK (max_count > 0),
   per interval CHECK (per > '0'),
   title text,

@@ -145,34 +145,40 @@ const char* stage_name(CompiledModel* model, const NullableDatum* columns, Times
   return stage == model::kNone ? nullptr : model->document->stages[stage].name;
 }
 
-// Judges a lead; `earlier` is the row whose labels may be kept, or nullptr.
+// Judges a lead; `earlier` is the row whose labels may be kept, or nullptr. The stage that it was in is the one in its
+// own row: what nobody has changed, or what somebody has set.
 FilledColumns judge_columns(CompiledModel* model, TupleDesc row, const ScoreColumns& columns, HeapTuple lead,
                             HeapTuple earlier) {
   const NullableDatum* const read = columns_of(model, lead);
   const TimestampTz as_of = GetCurrentTransactionStartTimestamp();
   const double score = score_lead(model, read, as_of);
-  const auto stored = [&](Filled what) { return stored_label(earlier, row, columns.of(what)); };
-  const EarlierLabels labels{{stored(Filled::grade), stored(Filled::temperature)}};
+  const EarlierLabels labels{{stored_label(earlier, row, columns.of(Filled::grade)),
+                              stored_label(earlier, row, columns.of(Filled::temperature))}};
+  const char* stage = nullptr;
+  const char* target = nullptr;
+  if (columns.purpose() == Purpose::evaluate) {
+    set_judged_score(model, score, labels);  // rules read the labels that are written
+    const std::optional<model::TargetVerdict> verdict = find_verdict(model, read, as_of, false);
+    target = verdict ? verdict_name(*verdict) : nullptr;
+    stage = stage_name(model, read, as_of, stored_label(lead, row, columns.of(Filled::stage)));
+  }
+  // Only now: a value becomes one of a domain by the user's code, which may judge another lead by this very model.
   FilledColumns filled{};
   fill(filled, row, columns.of(Filled::score), score_text(row, columns.of(Filled::score), score));
   fill(filled, row, columns.of(Filled::grade), band_label(model, BandKind::grade, score, labels.of[0]));
   fill(filled, row, columns.of(Filled::temperature), band_label(model, BandKind::temperature, score, labels.of[1]));
-  if (columns.purpose() == Purpose::evaluate) {
-    set_judged_score(model, score, labels);  // rules read the labels that are written
-    const std::optional<model::TargetVerdict> verdict = find_verdict(model, read, as_of, false);
-    fill(filled, row, columns.of(Filled::stage), stage_name(model, read, as_of, stored(Filled::stage)));
-    fill(filled, row, columns.of(Filled::target), verdict ? verdict_name(*verdict) : nullptr);
-  }
+  fill(filled, row, columns.of(Filled::stage), stage);
+  fill(filled, row, columns.of(Filled::target), target);
   return filled;
 }
 
-// What is written for a lead that could not be judged: nothing, but for the stage that it was in, on which the next one
-// depends.
-FilledColumns empty_columns(TupleDesc row, const ScoreColumns& columns, HeapTuple earlier) {
+// What is written for a lead that could not be judged. The stage stays as it is, because the next one depends on it.
+FilledColumns empty_columns(TupleDesc row, const ScoreColumns& columns) {
   FilledColumns filled{};
   for (int i = 0; i < kFilled; ++i) {
-    const bool is_stage = i == static_cast<int>(Filled::stage);
-    fill(filled, row, columns.columns[i], is_stage ? stored_label(earlier, row, columns.columns[i]) : nullptr);
+    if (i != static_cast<int>(Filled::stage)) {
+      fill(filled, row, columns.columns[i], nullptr);
+    }
   }
   return filled;
 }
@@ -187,7 +193,6 @@ struct SetScore {
   TupleDesc row;
   ScoreColumns columns;
   HeapTuple tuple;
-  HeapTuple earlier;  // the row before an UPDATE, or nullptr
   HeapTuple result;
   bool is_misused;  // the error is about the trigger, not about the lead or the model
 };
@@ -202,8 +207,9 @@ void set_columns(void* argument) {
   call->is_misused = true;
   refuse_generated_columns(model, call->row);
   call->is_misused = false;
+  HeapTuple const earlier = TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ? trigger->tg_trigtuple : nullptr;
   call->result =
-      with_columns(call->tuple, call->row, judge_columns(model, call->row, call->columns, call->tuple, call->earlier));
+      with_columns(call->tuple, call->row, judge_columns(model, call->row, call->columns, call->tuple, earlier));
 }
 
 Datum set_score(FunctionCallInfo fcinfo) {
@@ -218,7 +224,6 @@ Datum set_score(FunctionCallInfo fcinfo) {
     misused("The column for the score must be named.");
   }
   call.tuple = written_row(call.trigger);
-  call.earlier = TRIGGER_FIRED_BY_UPDATE(call.trigger->tg_event) ? call.trigger->tg_trigtuple : nullptr;
 
   ErrorData* const error = attempt(set_columns, &call);
   if (error == nullptr) {
@@ -234,7 +239,7 @@ Datum set_score(FunctionCallInfo fcinfo) {
            error->context != nullptr ? errdetail("SQLSTATE %s, %s", unpack_sql_state(error->sqlerrcode), error->context)
                                      : errdetail("SQLSTATE %s", unpack_sql_state(error->sqlerrcode))));
   FreeErrorData(error);
-  return PointerGetDatum(with_columns(call.tuple, call.row, empty_columns(call.row, call.columns, call.earlier)));
+  return PointerGetDatum(with_columns(call.tuple, call.row, empty_columns(call.row, call.columns)));
 }
 
 int named_column(TupleDesc row, FunctionCallInfo fcinfo, int argument) {

@@ -62,6 +62,25 @@ $$;
 COMMENT ON FUNCTION leadscore.target_criteria(text) IS
 'What is signed: the enabled target criteria of a model, with conditions, dates and agreed words, in the order of their names. An empty array if there are none; NULL for NULL.';
 
+CREATE FUNCTION leadscore.keep_signature() RETURNS trigger
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  -- Nobody signs for another, at another time, or something else; a restore, which a superuser does, knows it already.
+  IF NOT (SELECT r.rolsuper FROM pg_roles AS r WHERE r.rolname = CURRENT_USER) THEN
+    NEW.signed_by := CURRENT_USER;
+    NEW.signed_at := clock_timestamp();
+    NEW.criteria := leadscore.target_criteria(NEW.model);
+  END IF;
+  RETURN NEW;
+END
+$$;
+COMMENT ON FUNCTION leadscore.keep_signature() IS 'Internal: a signature is that of the current role, now, under the criteria of now';
+
+CREATE TRIGGER keep_signature BEFORE INSERT ON leadscore.target_signature
+FOR EACH ROW EXECUTE FUNCTION leadscore.keep_signature();
+
 CREATE FUNCTION leadscore.sign_target(model text, department text, note text DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
