@@ -32,8 +32,8 @@ void refuse_value(const JsonObject& object, std::string_view key, const char* wh
 void check_keys(const JsonObject& object, std::span<const std::string_view> known) {
   JsonbIterator* iterator = JsonbIteratorInit(object.container);
   JsonbValue value;
-  JsonbIteratorToken token = JsonbIteratorNext(&iterator, &value, true);
-  while ((token = JsonbIteratorNext(&iterator, &value, true)) != WJB_DONE) {
+  for (JsonbIteratorToken token = JsonbIteratorNext(&iterator, &value, true); token != WJB_DONE;
+       token = JsonbIteratorNext(&iterator, &value, true)) {
     if (token != WJB_KEY) {
       continue;
     }

@@ -19,8 +19,8 @@ TupleDesc copy_row_type(TupleDesc row) { return CreateTupleDescCopyConstr(row); 
 // The lead's columns and, after them, the judged values: what expressions read.
 TupleDesc row_with_judged_values(TupleDesc row) {
   TupleDesc const extended = CreateTemplateTupleDesc(row->natts + kJudgedNames);
-  for (AttrNumber i = 1; i <= row->natts; ++i) {
-    TupleDescCopyEntry(extended, i, row, i);
+  for (int i = 1; i <= row->natts; ++i) {
+    TupleDescCopyEntry(extended, static_cast<AttrNumber>(i), row, static_cast<AttrNumber>(i));
   }
   for (int i = 0; i < kJudgedNames; ++i) {
     const auto name = static_cast<JudgedName>(i);

@@ -8,7 +8,8 @@ namespace leadscore::pg {
 
 template <class Item>
 Item* allocate_zeroed(int count) {
-  return static_cast<Item*>(palloc0(sizeof(Item) * static_cast<Size>(count < 1 ? 1 : count)));
+  const Size size = sizeof(Item);  // NOLINT(bugprone-sizeof-expression): items may be pointers
+  return static_cast<Item*>(palloc0(size * static_cast<Size>(count < 1 ? 1 : count)));
 }
 
 /// Analyses an expression and makes its program, in the current memory context; adds to the columns, types and judged

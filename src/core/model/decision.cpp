@@ -55,13 +55,14 @@ Decision::Decision(const Ladder& ladder, std::span<const Condition* const> condi
     : conditions_(conditions.begin(), conditions.end(), memory), steps_(memory) {
   // From the last question to the first, so that it is known where each answer leads.
   const std::span<const Ladder::Question> questions = ladder.questions();
-  for (auto question = questions.rbegin(); question != questions.rend(); ++question) {
-    const std::int32_t outcome = kFirstStage - static_cast<std::int32_t>(question->stage);
+  for (std::size_t q = questions.size(); q-- > 0;) {
+    const Ladder::Question& question = questions[q];
+    const std::int32_t outcome = kFirstStage - static_cast<std::int32_t>(question.stage);
     const std::int32_t next = start_;
-    std::int32_t entry = question->needs_all ? outcome : next;
-    for (std::size_t i = question->last; i-- > question->first;) {
+    std::int32_t entry = question.needs_all ? outcome : next;
+    for (std::size_t i = question.last; i-- > question.first;) {
       const std::uint32_t rule = ladder.rules()[i];
-      entry = question->needs_all ? add_rule(rule, entry, next) : add_rule(rule, outcome, entry);
+      entry = question.needs_all ? add_rule(rule, entry, next) : add_rule(rule, outcome, entry);
     }
     start_ = entry;
   }
@@ -96,8 +97,8 @@ std::int32_t Decision::add_children(std::uint32_t rule, std::uint32_t node, Trut
   }
   const bool needs_all = (nodes[node].kind == ConditionNode::Kind::all) == (wanted == Truth::yes);
   std::int32_t entry = needs_all ? then : otherwise;
-  for (auto child = children.rbegin(); child != children.rend(); ++child) {
-    entry = needs_all ? add(rule, *child, wanted, entry, otherwise) : add(rule, *child, wanted, then, entry);
+  for (std::size_t i = children.size(); i-- > 0;) {
+    entry = needs_all ? add(rule, children[i], wanted, entry, otherwise) : add(rule, children[i], wanted, then, entry);
   }
   return entry;
 }
