@@ -35,6 +35,8 @@ REVOKE EXECUTE ON FUNCTION
   leadscore.create_model(text, text, regclass, jsonb),
   leadscore.create_stage_map(text, text),
   leadscore.sign_target(text, text, text),
+  leadscore.apply_calibration(text, regclass, text, text[], text, text[], text, text, timestamptz, timestamptz, interval, text,
+    timestamptz, integer, bigint, double precision, boolean, boolean),
   leadscore.keep_signature(),
   leadscore.begin_load(),
   leadscore.end_load(),
@@ -72,7 +74,9 @@ BEGIN
     'leadscore.import_model(jsonb, text, boolean), leadscore.save_model_version(text, text), '
     'leadscore.create_model(text, text, regclass, jsonb), leadscore.import_framework(jsonb, text, boolean), '
     'leadscore.create_framework(text, boolean), leadscore.create_stage_map(text, text), '
-    'leadscore.sign_target(text, text, text) TO %s', role);
+    'leadscore.sign_target(text, text, text), leadscore.apply_calibration(text, regclass, text, text[], text, text[], text, '
+    'text, timestamptz, timestamptz, interval, text, timestamptz, integer, bigint, double precision, boolean, boolean) '
+    'TO %s', role);
 END
 $$;
 COMMENT ON FUNCTION leadscore.grant_editor(regrole) IS

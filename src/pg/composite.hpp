@@ -1,0 +1,56 @@
+// Rows of a composite type as results.
+#pragma once
+
+#include "pg/postgres.hpp"
+
+namespace leadscore::pg {
+
+/// A column of such a row.
+struct Column {
+  Datum value = 0;
+  bool is_null = true;
+};
+
+inline Column column(double number) { return {Float8GetDatum(number), false}; }
+inline Column column(const std::optional<double>& number) { return number ? column(*number) : Column{}; }
+inline Column column(std::uint64_t count) { return {Int64GetDatum(static_cast<int64>(count)), false}; }
+inline Column column(std::int32_t number) { return {Int32GetDatum(number), false}; }
+
+/// A row whose type is `row`.
+template <std::size_t Count>
+Datum make_row(TupleDesc row, const Column (&columns)[Count]) {
+  if (row->natts != static_cast<int>(Count)) {
+    elog(ERROR, "a row of %d columns was expected, not of %d", row->natts, static_cast<int>(Count));
+  }
+  Datum values[Count];
+  bool nulls[Count];
+  for (std::size_t i = 0; i < Count; ++i) {
+    values[i] = columns[i].value;
+    nulls[i] = columns[i].is_null;
+  }
+  return HeapTupleGetDatum(heap_form_tuple(row, values, nulls));
+}
+
+/// The type of the row that the function returns.
+inline TupleDesc result_row(FunctionCallInfo fcinfo) {
+  TupleDesc row = nullptr;
+  if (get_call_result_type(fcinfo, nullptr, &row) != TYPEFUNC_COMPOSITE) {
+    elog(ERROR, "function %u must return a row", fcinfo->flinfo->fn_oid);
+  }
+  return BlessTupleDesc(row);
+}
+
+/// The function's result: an array of `count` rows, each made by make(row, index).
+template <class Make>
+Datum make_row_array(FunctionCallInfo fcinfo, std::size_t count, Make make) {
+  const Oid element = get_element_type(get_func_rettype(fcinfo->flinfo->fn_oid));
+  TupleDesc const row = lookup_rowtype_tupdesc(element, -1);
+  auto* const rows = static_cast<Datum*>(palloc(sizeof(Datum) * (count + 1)));
+  for (std::size_t i = 0; i < count; ++i) {
+    rows[i] = make(row, i);
+  }
+  ReleaseTupleDesc(row);
+  return PointerGetDatum(construct_array(rows, static_cast<int>(count), element, -1, false, TYPALIGN_DOUBLE));
+}
+
+}  // namespace leadscore::pg
