@@ -29,7 +29,7 @@ SELECT typname AS type_without_comment FROM pg_type AS t WHERE typnamespace = 'l
 SELECT p.oid::regprocedure AS unpinned FROM pg_proc AS p JOIN pg_language AS l ON l.oid = p.prolang
 WHERE p.pronamespace = 'leadscore'::regnamespace AND l.lanname IN ('sql', 'plpgsql') AND (p.proconfig IS NULL OR NOT 'search_path=pg_catalog, pg_temp' = ANY (p.proconfig)) AND p.proname <> 'rescore_table';
 SELECT p.oid::regprocedure AS suspicious FROM pg_proc AS p
-WHERE p.pronamespace = 'leadscore'::regnamespace AND (p.prosecdef OR p.proleakproof OR (p.provolatile = 'i' AND p.proparallel <> 's') OR ('internal'::regtype = ANY (p.proargtypes) AND p.oid NOT IN (SELECT s.prosupport FROM pg_proc AS s)
+WHERE p.pronamespace = 'leadscore'::regnamespace AND (p.prosecdef OR p.proleakproof OR (p.provolatile = 'i' AND p.proparallel <> 's' AND p.prokind <> 'a') OR ('internal'::regtype = ANY (p.proargtypes) AND p.oid NOT IN (SELECT s.prosupport FROM pg_proc AS s)
     AND p.oid NOT IN (SELECT unnest(ARRAY[a.aggtransfn, a.aggfinalfn, a.aggcombinefn, a.aggserialfn, a.aggdeserialfn]::oid[]) FROM pg_aggregate AS a)) OR 'cstring'::regtype = ANY (p.proargtypes));
 SELECT p.oid::regprocedure, p.provolatile, p.proisstrict AS strict, p.proparallel, p.procost AS cost, has_function_privilege('public', p.oid, 'EXECUTE') AS public
 FROM pg_proc AS p WHERE p.pronamespace = 'leadscore'::regnamespace ORDER BY p.oid::regprocedure::text COLLATE "C";

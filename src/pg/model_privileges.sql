@@ -41,7 +41,8 @@ REVOKE EXECUTE ON FUNCTION
   leadscore.begin_load(),
   leadscore.end_load(),
   leadscore.import_framework(jsonb, text, boolean),
-  leadscore.create_framework(text, boolean)
+  leadscore.create_framework(text, boolean),
+  leadscore.train(text, regclass, text, text[], text, text, text, double precision, text, timestamptz, boolean)
 FROM PUBLIC;
 
 CREATE FUNCTION leadscore.grant_reader(role regrole) RETURNS void
@@ -75,8 +76,8 @@ BEGIN
     'leadscore.create_model(text, text, regclass, jsonb), leadscore.import_framework(jsonb, text, boolean), '
     'leadscore.create_framework(text, boolean), leadscore.create_stage_map(text, text), '
     'leadscore.sign_target(text, text, text), leadscore.apply_calibration(text, regclass, text, text[], text, text[], text, '
-    'text, timestamptz, timestamptz, interval, text, timestamptz, integer, bigint, double precision, boolean, boolean) '
-    'TO %s', role);
+    'text, timestamptz, timestamptz, interval, text, timestamptz, integer, bigint, double precision, boolean, boolean), '
+    'leadscore.train(text, regclass, text, text[], text, text, text, double precision, text, timestamptz, boolean) TO %s', role);
 END
 $$;
 COMMENT ON FUNCTION leadscore.grant_editor(regrole) IS

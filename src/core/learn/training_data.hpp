@@ -1,0 +1,121 @@
+// The leads that a model is learned from, column by column in memory, in an order that only their content decides.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <memory_resource>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "core/learn/chunked_array.hpp"
+#include "core/learn/text_dictionary.hpp"
+
+namespace leadscore::learn {
+
+enum class ColumnKind : std::uint8_t { numeric, categorical };
+
+/// One column of one lead. Which member counts is the column's kind.
+struct Cell {
+  bool known = false;  // false: NULL
+  double number = 0;
+  std::string_view text;
+
+  static Cell of(double number) noexcept { return {.known = true, .number = number, .text = {}}; }
+  static Cell of(std::string_view text) noexcept { return {.known = true, .number = 0, .text = text}; }
+};
+
+/// What is known of a lead beside its columns.
+struct LeadOutcome {
+  static constexpr std::int64_t kAlways = std::numeric_limits<std::int64_t>::min();
+
+  bool won = false;
+  std::int64_t at = 0;              // when it came, in any unit that orders; 0 throughout where that is not known
+  std::int64_t known_at = kAlways;  // when its outcome became known
+};
+
+/// Leads in memory: 8 bytes for a number, 4 for a text, 17 for what is known of the lead. Filled row by row and by
+/// merging parts; settle() then gives the rows an order and the texts numbers that depend on the content alone, so that
+/// whatever is computed afterwards is the same bit for bit however the rows came.
+class TrainingData {
+ public:
+  static constexpr std::uint32_t kMissing = 0xFFFFFFFF;  // the code of NULL
+  static constexpr std::size_t kMostLevels = 50'000;     // distinct texts of a column
+  static constexpr std::size_t kMostRows = 2'000'000'000;
+
+  /// Throws Error(invalid_argument) without a column.
+  TrainingData(std::span<const ColumnKind> kinds, std::pmr::memory_resource* memory);
+  TrainingData(const TrainingData&) = delete;
+  TrainingData& operator=(const TrainingData&) = delete;
+  ~TrainingData() = default;
+
+  /// Adds a lead; texts are copied. NaN counts as infinity, which is where PostgreSQL sorts it. Throws
+  /// Error(limit_exceeded) beyond kMostRows, and what the memory resource throws; the lead is then not added.
+  void add(std::span<const Cell> cells, const LeadOutcome& outcome);
+
+  /// Adds the leads of the other, which has the same columns.
+  void merge(const TrainingData& other);
+
+  /// Puts the rows in the order of time, those of one time in an order by a hash of their content. Call it once, after
+  /// the last row. O(n log n).
+  void settle();
+
+  [[nodiscard]] std::size_t rows() const noexcept { return won_.size(); }
+  [[nodiscard]] std::size_t wins() const noexcept { return wins_; }
+  [[nodiscard]] std::size_t column_count() const noexcept { return columns_.size(); }
+  [[nodiscard]] ColumnKind kind(std::size_t column) const noexcept { return columns_[column].kind; }
+
+  /// The number in a numeric column; NaN where it is missing.
+  [[nodiscard]] double number(std::size_t column, std::size_t row) const noexcept {
+    return columns_[column].numbers[row];
+  }
+  /// The code of the text in a categorical column; kMissing where it is missing.
+  [[nodiscard]] std::uint32_t code(std::size_t column, std::size_t row) const noexcept {
+    return columns_[column].codes[row];
+  }
+  [[nodiscard]] std::size_t level_count(std::size_t column) const noexcept { return columns_[column].levels.size(); }
+  [[nodiscard]] std::string_view level(std::size_t column, std::uint32_t code) const noexcept {
+    return columns_[column].levels.text(code);
+  }
+  /// True of a categorical column with more than kMostLevels texts, which is of no use: its codes are not all there.
+  [[nodiscard]] bool has_too_many_levels(std::size_t column) const noexcept { return columns_[column].is_overfull; }
+
+  [[nodiscard]] bool won(std::size_t row) const noexcept { return won_[row] != 0; }
+  [[nodiscard]] std::int64_t at(std::size_t row) const noexcept { return at_[row]; }
+  [[nodiscard]] std::int64_t known_at(std::size_t row) const noexcept { return known_at_[row]; }
+
+ private:
+  struct Column {
+    Column(ColumnKind column_kind, std::pmr::memory_resource* memory)
+        : kind(column_kind), numbers(memory), codes(memory), levels(memory) {}
+
+    ColumnKind kind;
+    bool is_overfull = false;
+    ChunkedArray<double> numbers;
+    ChunkedArray<std::uint32_t> codes;
+    TextDictionary levels;
+  };
+  struct Place {  // where a row belongs
+    std::int64_t at;
+    std::uint64_t hash;
+    std::uint32_t row;
+    std::uint64_t copy = 0;  // how many equal rows come before it
+  };
+
+  void reserve_row();
+  void append(std::span<const Cell> cells, const LeadOutcome& outcome) noexcept;
+  [[nodiscard]] std::uint32_t add_level(Column& column, std::string_view text) const;
+  void settle_levels();
+  [[nodiscard]] std::pmr::vector<Place> places() const;
+  [[nodiscard]] bool is_before(const Place& a, const Place& b) const noexcept;
+
+  std::pmr::memory_resource* memory_;
+  std::pmr::deque<Column> columns_;
+  ChunkedArray<std::uint8_t> won_;
+  ChunkedArray<std::int64_t> at_;
+  ChunkedArray<std::int64_t> known_at_;
+  std::size_t wins_ = 0;
+};
+
+}  // namespace leadscore::learn

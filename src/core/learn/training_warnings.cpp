@@ -1,0 +1,96 @@
+#include "core/learn/training_warnings.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+namespace leadscore::learn {
+
+namespace {
+
+using Kind = TrainingWarning::Kind;
+
+bool is_encoded(const Encoding& encoding, std::size_t column) noexcept {
+  return std::any_of(encoding.columns().begin(), encoding.columns().end(),
+                     [column](const EncodedColumn& encoded) { return encoded.column == column; });
+}
+
+std::pmr::vector<BinCount> count_bins(const TrainingData& data, std::size_t column, const ColumnBins& bins,
+                                      std::span<const std::uint32_t> rows, std::pmr::memory_resource* memory) {
+  std::pmr::vector<BinCount> counts(bins.size(), memory);
+  for (const std::uint32_t row : rows) {
+    const std::uint16_t bin = data.kind(column) == ColumnKind::numeric ? bins.bin_of(data.number(column, row))
+                                                                       : bins.bin_of(data.code(column, row));
+    if (bin != ColumnBins::kNoBin) {
+      ++counts[bin].leads;
+    }
+  }
+  return counts;
+}
+
+// Sum of (new share - old share) log(new share / old share), half a lead added to each count.
+double stability_index(std::span<const BinCount> before, std::span<const BinCount> now) noexcept {
+  constexpr double kHalf = 0.5;
+  const auto total = [](std::span<const BinCount> counts) {
+    double sum = kHalf * static_cast<double>(counts.size());
+    for (const BinCount& count : counts) {
+      sum += static_cast<double>(count.leads);
+    }
+    return sum;
+  };
+  const double all_before = total(before);
+  const double all_now = total(now);
+  double index = 0;
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    const double share_before = (static_cast<double>(before[i].leads) + kHalf) / all_before;
+    const double share_now = (static_cast<double>(now[i].leads) + kHalf) / all_now;
+    index += (share_now - share_before) * std::log(share_now / share_before);
+  }
+  return index;
+}
+
+void add_column_warnings(const TrainingData& data, std::size_t column, std::span<const std::uint32_t> older,
+                         std::span<const std::uint32_t> newest, bool by_time, TrainedModel& model,
+                         std::pmr::memory_resource* memory) {
+  if (data.has_too_many_levels(column)) {
+    model.warnings.push_back({Kind::too_many_texts, column, static_cast<double>(TrainingData::kMostLevels)});
+    return;
+  }
+  if (!is_encoded(model.encoding, column)) {
+    model.warnings.push_back({Kind::no_bearing, column, 0});
+    return;
+  }
+  // Bins of their own: a model of raw numbers has none.
+  const ColumnBins bins = make_bins(data, column, older, {}, memory);
+  const double value = information_value(bins.counts);
+  if (value >= kLeakage) {
+    model.warnings.push_back({Kind::leakage, column, value});
+  }
+  if (by_time && !newest.empty()) {
+    const double index = stability_index(bins.counts, count_bins(data, column, bins, newest, memory));
+    if (index >= kDrift) {
+      model.warnings.push_back({Kind::drift, column, index});
+    }
+  }
+}
+
+}  // namespace
+
+void add_warnings(const TrainingData& data, std::span<const std::uint32_t> older, std::span<const std::uint32_t> newest,
+                  bool by_time, TrainedModel& model, std::pmr::memory_resource* memory) {
+  const std::size_t scarce = std::min(model.wins, model.rows - model.wins);
+  if (scarce < kFew) {
+    model.warnings.push_back({Kind::few_wins, TrainedTerm::kNoColumn, static_cast<double>(scarce)});
+  }
+  if (model.unseen.auc < kHardlyASignal) {
+    model.warnings.push_back({Kind::no_signal, TrainedTerm::kNoColumn, model.unseen.auc});
+  }
+  if (!model.converged) {
+    model.warnings.push_back({Kind::not_converged, TrainedTerm::kNoColumn, static_cast<double>(model.iterations)});
+  }
+  for (std::size_t column = 0; column < data.column_count(); ++column) {
+    add_column_warnings(data, column, older, newest, by_time, model, memory);
+  }
+}
+
+}  // namespace leadscore::learn

@@ -1,0 +1,26 @@
+// What should make one doubt a trained model.
+#pragma once
+
+#include <cstdint>
+#include <memory_resource>
+#include <span>
+
+#include "core/learn/training.hpp"
+
+namespace leadscore::learn {
+
+/// A column with this information value is suspected to know the outcome. (A rule of thumb calls 0.5 suspicious; honest
+/// columns such as an earlier campaign's success come near that.)
+inline constexpr double kLeakage = 1;
+/// The population stability index from which on a distribution has shifted.
+inline constexpr double kDrift = 0.25;
+/// Below this many won or lost leads points are shaky; below this AUC on leads not seen there is hardly a signal.
+inline constexpr std::size_t kFew = 100;
+inline constexpr double kHardlyASignal = 0.6;
+
+/// Adds the warnings that the data and a finished model give. `older` and `newest` are the rows that the unseen quality
+/// was measured with.
+void add_warnings(const TrainingData& data, std::span<const std::uint32_t> older, std::span<const std::uint32_t> newest,
+                  bool by_time, TrainedModel& model, std::pmr::memory_resource* memory);
+
+}  // namespace leadscore::learn

@@ -1,0 +1,202 @@
+// The aggregate behind leadscore.train(): reads the leads in one pass into compact columns, and learns from them.
+#include "core/learn/limited_resource.hpp"
+#include "core/learn/training.hpp"
+#include "core/learn/training_data.hpp"
+#include "core/learn/training_document.hpp"
+#include "pg/aggregate.hpp"
+#include "pg/guard.hpp"
+#include "pg/memory.hpp"
+
+namespace leadscore::pg {
+
+namespace {
+
+enum Argument {
+  kState,
+  kOutcome,
+  kAt,
+  kKnownAt,
+  kMethod,
+  kBinning,
+  kPenalty,
+  kByTime,
+  kForce,
+  kExpressions,
+  kFirstFeature,
+};
+
+constexpr const char* kMemoryHint =
+    "Raise maintenance_work_mem, name fewer features, or learn from a view of a part of the leads.";
+
+struct TrainingState {
+  TrainingState(MemoryContext context, std::span<const learn::ColumnKind> kinds)
+      : resource(context),
+        memory(static_cast<std::size_t>(maintenance_work_mem) * 1024, kMemoryHint, &resource),
+        data(kinds, &memory) {}
+
+  ContextResource resource;
+  learn::LimitedResource memory;
+  learn::TrainingData data;
+  learn::TrainingOptions options;
+  std::span<learn::ColumnText> columns;
+  std::span<learn::Cell> cells;
+};
+
+std::string_view view_of(const text* value) {
+  return {VARDATA_ANY(value), static_cast<std::size_t>(VARSIZE_ANY_EXHDR(value))};
+}
+
+learn::Method method_of(std::string_view name) {
+  if (name == "logistic") {
+    return learn::Method::logistic;
+  }
+  if (name == "naive_bayes") {
+    return learn::Method::naive_bayes;
+  }
+  ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+                  errmsg("unknown method \"%.*s\"", static_cast<int>(name.size()), name.data()),
+                  errhint("The methods are logistic and naive_bayes.")));
+}
+
+void set_binning(learn::TrainingOptions& options, std::string_view name) {
+  if (name == "auto") {
+    options.binning.method = learn::BinningMethod::significance;
+  } else if (name == "monotone") {
+    options.binning.method = learn::BinningMethod::monotone;
+  } else if (name == "quantile") {
+    options.binning.method = learn::BinningMethod::quantile;
+    options.binning.most_ranges = 10;
+  } else if (name == "none") {
+    options.raw = true;
+  } else {
+    ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+                    errmsg("unknown binning \"%.*s\"", static_cast<int>(name.size()), name.data()),
+                    errhint("The binnings are auto, monotone, quantile and none.")));
+  }
+}
+
+learn::ValueStyle style_of(Oid type) {
+  switch (type) {
+    case FLOAT8OID:
+      return learn::ValueStyle::number;
+    case BOOLOID:
+      return learn::ValueStyle::boolean;
+    case TEXTOID:
+      return learn::ValueStyle::text;
+    default:
+      elog(ERROR, "a feature of type %s", format_type_be(type));
+  }
+}
+
+void read_columns(FunctionCallInfo fcinfo, MemoryContext context, std::span<learn::ColumnText> columns,
+                  std::span<learn::ColumnKind> kinds) {
+  Datum* expressions = nullptr;
+  int count = 0;
+  deconstruct_array(PG_GETARG_ARRAYTYPE_P(kExpressions), TEXTOID, -1, false, TYPALIGN_INT, &expressions, nullptr,
+                    &count);
+  if (static_cast<std::size_t>(count) != columns.size()) {
+    elog(ERROR, "%d expressions for %zu features", count, columns.size());
+  }
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const std::string_view expression = view_of(DatumGetTextPP(expressions[i]));
+    auto* copy = static_cast<char*>(MemoryContextAlloc(context, expression.size() + 1));
+    memcpy(copy, expression.data(), expression.size());
+    columns[i].expression = {copy, expression.size()};
+    columns[i].style = style_of(get_fn_expr_argtype(fcinfo->flinfo, kFirstFeature + static_cast<int>(i)));
+    kinds[i] =
+        columns[i].style == learn::ValueStyle::number ? learn::ColumnKind::numeric : learn::ColumnKind::categorical;
+  }
+}
+
+template <class T>
+std::span<T> make_array(MemoryContext context, std::size_t count) {
+  static_assert(std::is_trivially_destructible_v<T>);
+  auto* items = static_cast<T*>(MemoryContextAlloc(context, (count + 1) * sizeof(T)));
+  for (std::size_t i = 0; i < count; ++i) {
+    new (items + i) T{};
+  }
+  return {items, count};
+}
+
+TrainingState* make_state(FunctionCallInfo fcinfo, MemoryContext context) {
+  const auto count = static_cast<std::size_t>(PG_NARGS() - kFirstFeature);
+  const std::span columns = make_array<learn::ColumnText>(context, count);
+  const std::span kinds = make_array<learn::ColumnKind>(context, count);
+  read_columns(fcinfo, context, columns, kinds);
+  auto* state = core_call([=] { return make_in_context<TrainingState>(context, context, kinds); });
+  state->columns = columns;
+  state->cells = make_array<learn::Cell>(context, count);
+  state->options.method = method_of(view_of(PG_GETARG_TEXT_PP(kMethod)));
+  set_binning(state->options, view_of(PG_GETARG_TEXT_PP(kBinning)));
+  if (!PG_ARGISNULL(kPenalty)) {
+    state->options.penalty = PG_GETARG_FLOAT8(kPenalty);
+  }
+  state->options.by_time = PG_GETARG_BOOL(kByTime);
+  state->options.force = PG_GETARG_BOOL(kForce);
+  return state;
+}
+
+learn::Cell cell_of(FunctionCallInfo fcinfo, int argument, learn::ValueStyle style) {
+  if (PG_ARGISNULL(argument)) {
+    return {};
+  }
+  switch (style) {
+    case learn::ValueStyle::number:
+      return learn::Cell::of(PG_GETARG_FLOAT8(argument));
+    case learn::ValueStyle::boolean:
+      return learn::Cell::of(std::string_view(PG_GETARG_BOOL(argument) ? "true" : "false"));
+    case learn::ValueStyle::text:
+      break;
+  }
+  return learn::Cell::of(view_of(PG_GETARG_TEXT_PP(argument)));
+}
+
+// The model as JSON, in memory of the context.
+std::string_view learn_from(TrainingState& state, MemoryContext context) {
+  StopToken stop = stop_token();
+  state.data.settle();
+  const learn::TrainedModel model = learn::train(state.data, state.options, stop, &state.memory);
+  const auto document = learn::training_document(state.data, model, state.columns, &state.memory);
+  auto* copy = static_cast<char*>(allocate_in_context(context, document.size()));
+  memcpy(copy, document.data(), document.size());
+  return {copy, document.size()};
+}
+
+}  // namespace
+
+}  // namespace leadscore::pg
+
+namespace learn = leadscore::learn;
+namespace pg = leadscore::pg;
+
+LEADSCORE_FUNCTION(leadscore_training_transition) {
+  MemoryContext const context = pg::aggregate_context(fcinfo);
+  auto* state = pg::state_argument<pg::TrainingState>(fcinfo, pg::kState);
+  if (state == nullptr) {
+    state = pg::make_state(fcinfo, context);
+  }
+  if (PG_ARGISNULL(pg::kOutcome)) {
+    PG_RETURN_POINTER(state);
+  }
+  for (std::size_t i = 0; i < state->cells.size(); ++i) {
+    state->cells[i] = pg::cell_of(fcinfo, pg::kFirstFeature + static_cast<int>(i), state->columns[i].style);
+  }
+  learn::LeadOutcome outcome{.won = PG_GETARG_BOOL(pg::kOutcome)};
+  outcome.at = PG_ARGISNULL(pg::kAt) ? 0 : PG_GETARG_TIMESTAMPTZ(pg::kAt);
+  outcome.known_at = PG_ARGISNULL(pg::kKnownAt) ? learn::LeadOutcome::kAlways : PG_GETARG_TIMESTAMPTZ(pg::kKnownAt);
+  pg::core_call([=] {
+    state->data.add(state->cells, outcome);
+    return true;
+  });
+  PG_RETURN_POINTER(state);
+}
+
+LEADSCORE_FUNCTION(leadscore_training_final) {
+  auto* state = pg::state_argument<pg::TrainingState>(fcinfo, pg::kState);
+  if (state == nullptr) {
+    PG_RETURN_NULL();
+  }
+  MemoryContext const context = CurrentMemoryContext;
+  const std::string_view document = pg::core_call([=] { return pg::learn_from(*state, context); });
+  PG_RETURN_TEXT_P(cstring_to_text_with_len(document.data(), static_cast<int>(document.size())));
+}
