@@ -1,4 +1,6 @@
 // The aggregate behind leadscore.train(): reads the leads in one pass into compact columns, and learns from them.
+#include <algorithm>
+
 #include "core/learn/limited_resource.hpp"
 #include "core/learn/training.hpp"
 #include "core/learn/training_data.hpp"
@@ -11,19 +13,18 @@ namespace leadscore::pg {
 
 namespace {
 
-enum Argument {
-  kState,
-  kOutcome,
-  kAt,
-  kKnownAt,
-  kMethod,
-  kBinning,
-  kPenalty,
-  kByTime,
-  kForce,
-  kExpressions,
-  kFirstFeature,
-};
+// Positions of the arguments of the transition function.
+constexpr int kState = 0;
+constexpr int kOutcome = 1;
+constexpr int kAt = 2;
+constexpr int kKnownAt = 3;
+constexpr int kMethod = 4;
+constexpr int kBinning = 5;
+constexpr int kPenalty = 6;
+constexpr int kByTime = 7;
+constexpr int kForce = 8;
+constexpr int kExpressions = 9;
+constexpr int kFirstFeature = 10;
 
 constexpr const char* kMemoryHint =
     "Raise maintenance_work_mem, name fewer features, or learn from a view of a part of the leads.";
@@ -158,7 +159,7 @@ std::string_view learn_from(TrainingState& state, MemoryContext context) {
   const learn::TrainedModel model = learn::train(state.data, state.options, stop, &state.memory);
   const auto document = learn::training_document(state.data, model, state.columns, &state.memory);
   auto* copy = static_cast<char*>(allocate_in_context(context, document.size()));
-  memcpy(copy, document.data(), document.size());
+  std::copy(document.begin(), document.end(), copy);
   return {copy, document.size()};
 }
 

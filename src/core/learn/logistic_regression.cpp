@@ -104,8 +104,8 @@ class Newton {
     for (const double step : step_) {
       longest = std::max(longest, std::fabs(step));
     }
-    double part = kLongestStep / longest;
-    for (int i = 0; i < kHalvings; ++i, part /= 2) {
+    for (int i = 0; i < kHalvings; ++i) {
+      const double part = std::ldexp(kLongestStep / longest, -i);
       for (std::size_t j = 0; j < design_.parameters(); ++j) {
         fit.coefficients[j] = before_[j] + part * step_[j];
       }
