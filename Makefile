@@ -122,10 +122,8 @@ test/boundary/boundary.so: $(boundary_objects)
 # For scripts/lint: clang with the flags of the build, less what only g++ knows.
 clang_flags   = $(filter-out -MMD -MP,$(CPPFLAGS)) $(CXXFLAGS) -Wno-unknown-warning-option
 clang_sources = $(all_objects:.o=.cpp)
-.PHONY: compile-with-clang tidy $(clang_sources:=.compile) $(clang_sources:=.tidy)
-compile-with-clang: $(clang_sources:=.compile)
+.PHONY: tidy $(clang_sources:=.tidy)
 tidy: $(clang_sources:=.tidy)
-$(clang_sources:=.compile): %.compile: ; @clang++-14 $(clang_flags) -c -o /dev/null $*
 # The static analyzer takes as long as all other checks together: it runs in check-deep.
 tidy_checks = -clang-analyzer-*
 $(clang_sources:=.tidy): %.tidy: ; @clang-tidy-14 --quiet --checks='$(tidy_checks)' $* -- $(clang_flags)
