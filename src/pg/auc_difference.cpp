@@ -33,15 +33,7 @@ LEADSCORE_FUNCTION(leadscore_auc_difference_transition) {
   PG_RETURN_POINTER(state);
 }
 
-LEADSCORE_FUNCTION(leadscore_auc_difference_combine) {
-  auto* const state = pg::state_argument<pg::PairState>(fcinfo, 0);
-  const auto* const other = pg::state_argument<pg::PairState>(fcinfo, 1);
-  MemoryContext const context = pg::aggregate_context(fcinfo);
-  if (other == nullptr) {
-    return pg::state_result(fcinfo, state);
-  }
-  PG_RETURN_POINTER(pg::merge_metric(context, state, other));
-}
+LEADSCORE_FUNCTION(leadscore_auc_difference_combine) { return pg::combine_metrics<learn::ScorePair>(fcinfo); }
 
 LEADSCORE_FUNCTION(leadscore_auc_difference_serialize) {
   pg::aggregate_context(fcinfo);

@@ -15,6 +15,18 @@ inline Column column(double number) { return {Float8GetDatum(number), false}; }
 inline Column column(const std::optional<double>& number) { return number ? column(*number) : Column{}; }
 inline Column column(std::uint64_t count) { return {Int64GetDatum(static_cast<int64>(count)), false}; }
 inline Column column(std::int32_t number) { return {Int32GetDatum(number), false}; }
+inline Column column(bool holds) { return {BoolGetDatum(holds), false}; }
+/// NULL for nullptr.
+inline Column column(const char* text) { return text == nullptr ? Column{} : Column{CStringGetTextDatum(text), false}; }
+
+/// Columns as PostgreSQL's functions take them.
+template <std::size_t Count>
+void take_apart(const Column (&columns)[Count], Datum (&values)[Count], bool (&nulls)[Count]) {
+  for (std::size_t i = 0; i < Count; ++i) {
+    values[i] = columns[i].value;
+    nulls[i] = columns[i].is_null;
+  }
+}
 
 /// A row whose type is `row`.
 template <std::size_t Count>
@@ -24,11 +36,18 @@ Datum make_row(TupleDesc row, const Column (&columns)[Count]) {
   }
   Datum values[Count];
   bool nulls[Count];
-  for (std::size_t i = 0; i < Count; ++i) {
-    values[i] = columns[i].value;
-    nulls[i] = columns[i].is_null;
-  }
+  take_apart(columns, values, nulls);
   return HeapTupleGetDatum(heap_form_tuple(row, values, nulls));
+}
+
+/// Adds a row to the set that the function returns, after InitMaterializedSRF().
+template <std::size_t Count>
+void put_row(FunctionCallInfo fcinfo, const Column (&columns)[Count]) {
+  const auto* result = reinterpret_cast<ReturnSetInfo*>(fcinfo->resultinfo);
+  Datum values[Count];
+  bool nulls[Count];
+  take_apart(columns, values, nulls);
+  tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 }
 
 /// The type of the row that the function returns.

@@ -124,9 +124,8 @@ Datum make_result(FunctionCallInfo fcinfo, const CompiledFramework* compiled,
 }
 
 Datum framework_score(FunctionCallInfo fcinfo, FrameworkForm form) {
-  const FrameworkReference reference = form == FrameworkForm::stored
-                                           ? FrameworkReference{PG_GETARG_TEXT_PP(0), nullptr}
-                                           : FrameworkReference{nullptr, PG_GETARG_JSONB_P(0)};
+  const DocumentReference reference = form == FrameworkForm::stored ? DocumentReference{PG_GETARG_TEXT_PP(0), nullptr}
+                                                                    : DocumentReference{nullptr, PG_GETARG_JSONB_P(0)};
   const CompiledFramework* const compiled = find_framework(fcinfo->flinfo, reference);
   Jsonb* const answers = PG_GETARG_JSONB_P(1);
   if (!JB_ROOT_IS_OBJECT(answers)) {

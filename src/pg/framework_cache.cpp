@@ -2,7 +2,6 @@
 
 #include "pg/guard.hpp"
 #include "pg/memory.hpp"
-#include "pg/model_expression.hpp"
 #include "pg/own_table.hpp"
 #include "pg/snapshot_stamp.hpp"
 
@@ -29,16 +28,6 @@ struct CallSite {
   int count;
   TupleDesc row;
 };
-
-struct Source {
-  const void* data;
-  Size size;
-};
-
-Source source_of(const FrameworkReference& reference) {
-  const void* value = reference.name != nullptr ? static_cast<const void*>(reference.name) : reference.document;
-  return {VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value)};
-}
 
 CallSite* call_site(FmgrInfo* flinfo) {
   auto* site = static_cast<CallSite*>(flinfo->fn_extra);
@@ -70,36 +59,9 @@ Jsonb* load_framework(const text* name) {
   if (!OidIsValid(table)) {
     no_such_framework(name);
   }
-  Relation const relation = table_open(table, AccessShareLock);
-  const Oid owner = relation->rd_rel->relowner;
-  table_close(relation, AccessShareLock);
-
-  MemoryContext const caller = CurrentMemoryContext;
-  Oid saved_user = InvalidOid;
-  int saved_security = 0;
-  GetUserIdAndSecContext(&saved_user, &saved_security);
-  SetUserIdAndSecContext(owner, saved_security | SECURITY_LOCAL_USERID_CHANGE);
-  const int pinned = pin_settings(nullptr);
-  SPI_connect();
-  Oid types[] = {TEXTOID};
-  Datum values[] = {PointerGetDatum(name)};
-  const int status = SPI_execute_with_args(
-      "SELECT leadscore.export_framework(f.framework) FROM leadscore.framework AS f WHERE f.framework = $1", 1, types,
-      values, nullptr, true, 1);
-  if (status != SPI_OK_SELECT) {
-    elog(ERROR, "reading a framework ended with status %d", status);
-  }
-  Jsonb* document = nullptr;
-  if (SPI_processed == 1) {
-    bool is_null = false;
-    const Datum exported = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &is_null);
-    MemoryContext const procedure = MemoryContextSwitchTo(caller);
-    document = is_null ? nullptr : DatumGetJsonbPCopy(exported);
-    MemoryContextSwitchTo(procedure);
-  }
-  SPI_finish();
-  unpin_settings(pinned);
-  SetUserIdAndSecContext(saved_user, saved_security);
+  Jsonb* const document = query_document(
+      "SELECT leadscore.export_framework(f.framework) FROM leadscore.framework AS f WHERE f.framework = $1", name,
+      owner_of(table));
   if (document == nullptr) {
     no_such_framework(name);
   }
@@ -107,8 +69,8 @@ Jsonb* load_framework(const text* name) {
 }
 
 // Made in a context of its own, which belongs to the caller's until nothing can fail any more.
-KeptFramework* compile(const FrameworkReference& reference) {
-  const Source source = source_of(reference);
+KeptFramework* compile(const DocumentReference& reference) {
+  const DocumentBytes source = bytes_of(reference);
   Jsonb* const document =
       reference.name != nullptr ? load_framework(reference.name) : const_cast<Jsonb*>(reference.document);
   MemoryContext const context =
@@ -134,7 +96,7 @@ KeptFramework* compile(const FrameworkReference& reference) {
 }
 
 // Finds it among those kept, and moves it to the front.
-KeptFramework* find_kept(CallSite* site, const Source& source) {
+KeptFramework* find_kept(CallSite* site, const DocumentBytes& source) {
   for (KeptFramework** link = &site->kept; *link != nullptr; link = &(*link)->next) {
     KeptFramework* const kept = *link;
     if (kept->size == source.size && memcmp(kept->source, source.data, source.size) == 0) {
@@ -149,7 +111,7 @@ KeptFramework* find_kept(CallSite* site, const Source& source) {
 
 }  // namespace
 
-const CompiledFramework* find_framework(FmgrInfo* flinfo, const FrameworkReference& reference) {
+const CompiledFramework* find_framework(FmgrInfo* flinfo, const DocumentReference& reference) {
   CallSite* const site = call_site(flinfo);
   if (reference.name != nullptr) {
     const SnapshotStamp stamp = stamp_of_active_snapshot();
@@ -158,7 +120,7 @@ const CompiledFramework* find_framework(FmgrInfo* flinfo, const FrameworkReferen
       site->stamp = stamp;
     }
   }
-  KeptFramework* kept = find_kept(site, source_of(reference));
+  KeptFramework* kept = find_kept(site, bytes_of(reference));
   if (kept == nullptr) {
     if (site->count >= kKept) {
       forget_frameworks(site);

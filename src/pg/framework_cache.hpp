@@ -3,7 +3,7 @@
 
 #include "core/model/framework.hpp"
 #include "pg/framework_document.hpp"
-#include "pg/postgres.hpp"
+#include "pg/stored_document.hpp"
 
 namespace leadscore::pg {
 
@@ -14,16 +14,10 @@ struct CompiledFramework {
   model::FrameworkAnswer* answers;  // room for one an element
 };
 
-/// The framework of a call: a stored one by its name, or a document.
-struct FrameworkReference {
-  const text* name;       // nullptr: a document
-  const Jsonb* document;  // nullptr: a stored framework
-};
-
 /// The framework for a call site under the active snapshot, read past the caller's privileges. It stays valid until the
 /// next call with the same `flinfo`. Raises 42704 (undefined_object) if there is no such framework, 22023
 /// (invalid_parameter_value) if the document is not one.
-const CompiledFramework* find_framework(FmgrInfo* flinfo, const FrameworkReference& reference);
+const CompiledFramework* find_framework(FmgrInfo* flinfo, const DocumentReference& reference);
 
 /// The row type that the function returns, kept for the call site.
 TupleDesc result_row_of(FunctionCallInfo fcinfo);

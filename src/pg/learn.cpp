@@ -1,26 +1,7 @@
 // The SQL functions of statistics: intervals of rates, and decisions that rest on them.
 #include "core/learn/wilson.hpp"
+#include "pg/composite.hpp"
 #include "pg/guard.hpp"
-
-namespace leadscore::pg {
-
-namespace {
-
-Datum make_interval(FunctionCallInfo fcinfo, const learn::ConfidenceInterval& interval, double confidence) {
-  TupleDesc row = nullptr;
-  if (get_call_result_type(fcinfo, nullptr, &row) != TYPEFUNC_COMPOSITE) {
-    elog(ERROR, "leadscore.wilson must return a row");
-  }
-  BlessTupleDesc(row);
-  Datum values[] = {Float8GetDatum(interval.estimate.value_or(0)), Float8GetDatum(interval.lower),
-                    Float8GetDatum(interval.upper), Float8GetDatum(confidence)};
-  bool nulls[] = {!interval.estimate.has_value(), false, false, false};
-  return HeapTupleGetDatum(heap_form_tuple(row, values, nulls));
-}
-
-}  // namespace
-
-}  // namespace leadscore::pg
 
 namespace learn = leadscore::learn;
 namespace pg = leadscore::pg;
@@ -31,7 +12,8 @@ LEADSCORE_FUNCTION(leadscore_wilson) {
   const double confidence = PG_GETARG_FLOAT8(2);
   const learn::ConfidenceInterval interval =
       pg::core_call([=] { return learn::wilson(successes, trials, confidence); });
-  return pg::make_interval(fcinfo, interval, confidence);
+  return pg::make_row(pg::result_row(fcinfo), {pg::column(interval.estimate), pg::column(interval.lower),
+                                               pg::column(interval.upper), pg::column(confidence)});
 }
 
 LEADSCORE_FUNCTION(leadscore_is_unlikely) {

@@ -123,6 +123,18 @@ MetricState<Item>* merge_metric(MemoryContext context, MetricState<Item>* state,
   return state;
 }
 
+/// The combine function of an aggregate with such a state.
+template <class Item>
+Datum combine_metrics(FunctionCallInfo fcinfo) {
+  auto* const state = state_argument<MetricState<Item>>(fcinfo, 0);
+  const auto* const other = state_argument<MetricState<Item>>(fcinfo, 1);
+  MemoryContext const context = aggregate_context(fcinfo);
+  if (other == nullptr) {
+    return state_result(fcinfo, state);
+  }
+  PG_RETURN_POINTER(merge_metric(context, state, other));
+}
+
 inline void put_item(learn::WordWriter& writer, std::uint64_t key) { writer.put(key); }
 inline void put_item(learn::WordWriter& writer, const learn::ScorePair& pair) {
   writer.put(pair.a);

@@ -171,15 +171,7 @@ LEADSCORE_FUNCTION(leadscore_metric_merge_transition) {
   PG_RETURN_POINTER(pg::merge_metric(pg::aggregate_context(fcinfo), state, part));
 }
 
-LEADSCORE_FUNCTION(leadscore_metric_combine) {
-  auto* const state = pg::state_argument<pg::ScoreState>(fcinfo, 0);
-  const auto* const other = pg::state_argument<pg::ScoreState>(fcinfo, 1);
-  MemoryContext const context = pg::aggregate_context(fcinfo);
-  if (other == nullptr) {
-    return pg::state_result(fcinfo, state);
-  }
-  PG_RETURN_POINTER(pg::merge_metric(context, state, other));
-}
+LEADSCORE_FUNCTION(leadscore_metric_combine) { return pg::combine_metrics<std::uint64_t>(fcinfo); }
 
 LEADSCORE_FUNCTION(leadscore_metric_serialize) {
   pg::aggregate_context(fcinfo);

@@ -14,7 +14,7 @@ namespace {
 enum class ModelForm { stored, document };
 enum class LeadForm { row, columns };
 
-ModelReference reference_of(FunctionCallInfo fcinfo, ModelForm form) {
+DocumentReference reference_of(FunctionCallInfo fcinfo, ModelForm form) {
   if (form == ModelForm::stored) {
     return {PG_GETARG_TEXT_PP(0), nullptr};
   }
@@ -29,7 +29,7 @@ bool is_null_call(FunctionCallInfo fcinfo, LeadForm form) {
 
 // Finds the model of the call and receives its lead.
 Lead receive_lead(FunctionCallInfo fcinfo, ModelForm model_form, LeadForm lead_form, Purpose purpose) {
-  const ModelReference reference = reference_of(fcinfo, model_form);
+  const DocumentReference reference = reference_of(fcinfo, model_form);
   return lead_form == LeadForm::row ? receive_row(fcinfo, reference, purpose)
                                     : receive_columns(fcinfo, reference, purpose);
 }

@@ -102,22 +102,12 @@ CallSite* call_site(FmgrInfo* flinfo) {
   return site;
 }
 
-struct Bytes {
-  const void* data;
-  Size size;
-};
-
-Bytes bytes_of(const ModelReference& reference) {
-  const void* value = reference.name != nullptr ? static_cast<const void*>(reference.name) : reference.document;
-  return {VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value)};
-}
-
-bool holds_source(const CallSite* site, const Bytes& source) {
+bool holds_source(const CallSite* site, const DocumentBytes& source) {
   return site->source != nullptr && site->source_size == source.size &&
          memcmp(site->source, source.data, source.size) == 0;
 }
 
-void remember_source(CallSite* site, const Bytes& source) {
+void remember_source(CallSite* site, const DocumentBytes& source) {
   if (holds_source(site, source)) {
     return;
   }
@@ -221,7 +211,7 @@ CacheEntry* find_entry(const ModelKey& key) {
   return nullptr;
 }
 
-CacheEntry* add_entry(const ModelKey& key, const ModelReference& reference, TupleDesc row) {
+CacheEntry* add_entry(const ModelKey& key, const DocumentReference& reference, TupleDesc row) {
   make_room(key);
   const char* const name = reference.name != nullptr ? text_to_cstring(reference.name) : nullptr;
   Jsonb* const document =
@@ -242,8 +232,8 @@ CacheEntry* add_entry(const ModelKey& key, const ModelReference& reference, Tupl
   return entry;
 }
 
-CacheEntry* lookup(const ModelReference& reference, Purpose purpose, Oid row_type, int32 row_typmod) {
-  const Bytes source = bytes_of(reference);
+CacheEntry* lookup(const DocumentReference& reference, Purpose purpose, Oid row_type, int32 row_typmod) {
+  const DocumentBytes source = bytes_of(reference);
   ModelKey key{};
   key.source = source.data;
   key.source_size = source.size;
@@ -288,10 +278,10 @@ bool is_editing() {
   return editing_transaction != InvalidLocalTransactionId && editing_transaction == local_transaction();
 }
 
-CompiledModel* find_model(FmgrInfo* flinfo, const ModelReference& reference, Purpose purpose, Oid row_type,
+CompiledModel* find_model(FmgrInfo* flinfo, const DocumentReference& reference, Purpose purpose, Oid row_type,
                           int32 row_typmod) {
   CallSite* const site = call_site(flinfo);
-  const Bytes source = bytes_of(reference);
+  const DocumentBytes source = bytes_of(reference);
   const SnapshotStamp stamp = stamp_of_active_snapshot();
   // A row type may change in mid-statement; PostgreSQL then clears the identifier that it had.
   const bool is_current =
@@ -318,44 +308,18 @@ CompiledModel* find_model(FmgrInfo* flinfo, const ModelReference& reference, Pur
 
 void** call_site_data(FmgrInfo* flinfo) { return &call_site(flinfo)->data; }
 
-ModelColumns columns_to_plan_for(const ModelReference& reference, Purpose purpose, Oid row_type, int32 row_typmod) {
+ModelColumns columns_to_plan_for(const DocumentReference& reference, Purpose purpose, Oid row_type, int32 row_typmod) {
   const CacheEntry* entry = lookup(reference, purpose, row_type, row_typmod);
   return {bms_copy(entry->model->columns), entry->key.version};
 }
 
 Jsonb* load_document(const text* name, Reader reader) {
   require_model(name);
-  const Oid table = model_table();
-  Relation const relation = table_open(table, AccessShareLock);
-  const Oid owner = relation->rd_rel->relowner;
-  table_close(relation, AccessShareLock);
-
-  MemoryContext const caller = CurrentMemoryContext;
-  Oid saved_user = InvalidOid;
-  int saved_security = 0;
-  GetUserIdAndSecContext(&saved_user, &saved_security);
-  if (reader == Reader::owner) {
-    SetUserIdAndSecContext(owner, saved_security | SECURITY_LOCAL_USERID_CHANGE);
-  }
-  const int pinned = pin_settings(nullptr);
-  SPI_connect();
-  Oid types[] = {TEXTOID};
-  Datum values[] = {PointerGetDatum(name)};
-  const int status = SPI_execute_with_args("SELECT leadscore.export_model($1)", 1, types, values, nullptr, true, 1);
-  if (status != SPI_OK_SELECT || SPI_processed != 1) {
-    elog(ERROR, "reading a model ended with status %d", status);
-  }
-  bool is_null = false;
-  const Datum exported = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &is_null);
-  if (is_null) {
+  const Oid role = reader == Reader::owner ? owner_of(model_table()) : InvalidOid;
+  Jsonb* const document = query_document("SELECT leadscore.export_model($1)", name, role);
+  if (document == nullptr) {
     no_such_model(name);
   }
-  MemoryContext const procedure = MemoryContextSwitchTo(caller);
-  Jsonb* const document = DatumGetJsonbPCopy(exported);
-  MemoryContextSwitchTo(procedure);
-  SPI_finish();
-  unpin_settings(pinned);
-  SetUserIdAndSecContext(saved_user, saved_security);
   return document;
 }
 

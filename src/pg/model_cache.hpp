@@ -2,7 +2,7 @@
 #pragma once
 
 #include "pg/model_compile.hpp"
-#include "pg/postgres.hpp"
+#include "pg/stored_document.hpp"
 
 namespace leadscore::pg {
 
@@ -15,16 +15,10 @@ void note_edit();
 /// True if the running transaction has begun to edit models.
 bool is_editing();
 
-/// The model of a call: a stored one by its name, or a document.
-struct ModelReference {
-  const text* name;       // nullptr: a document
-  const Jsonb* document;  // nullptr: a stored model
-};
-
 /// The model compiled for a purpose, for a call site under the active snapshot and for a row type. It stays valid for
 /// as long as the call site's function context lives, or until the next call with the same `flinfo`. Raises 42704
 /// (undefined_object) if there is no such model, and whatever compiling it raises.
-CompiledModel* find_model(FmgrInfo* flinfo, const ModelReference& reference, Purpose purpose, Oid row_type,
+CompiledModel* find_model(FmgrInfo* flinfo, const DocumentReference& reference, Purpose purpose, Oid row_type,
                           int32 row_typmod);
 
 /// A place where a function keeps what it knows of a call site, in the function's memory context; nullptr at first.
@@ -36,7 +30,7 @@ struct ModelColumns {
   Bitmapset* columns;
   int64 version;
 };
-ModelColumns columns_to_plan_for(const ModelReference& reference, Purpose purpose, Oid row_type, int32 row_typmod);
+ModelColumns columns_to_plan_for(const DocumentReference& reference, Purpose purpose, Oid row_type, int32 row_typmod);
 
 /// The table leadscore.model, of which every change of a model changes a row.
 Oid model_table();

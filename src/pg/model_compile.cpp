@@ -98,11 +98,6 @@ void compile_status(CompiledModel* model) {
   });
 }
 
-bool reads_score(const CompiledModel* model) {
-  return model->reads[static_cast<int>(JudgedName::score)] || model->reads[static_cast<int>(JudgedName::grade)] ||
-         model->reads[static_cast<int>(JudgedName::temperature)];
-}
-
 // Compiles what the purpose takes. Rules come first, because they tell whether the rest is needed for them.
 void compile_expressions(CompiledModel* model) {
   ModelDocument* const document = model->document;
@@ -117,7 +112,7 @@ void compile_expressions(CompiledModel* model) {
   compile_rules(model);
   compile_status(model);
   const bool takes_target =
-      purpose == Purpose::target || purpose == Purpose::evaluate || model->reads[static_cast<int>(JudgedName::target)];
+      purpose == Purpose::target || purpose == Purpose::evaluate || reads(model, JudgedName::target);
   if (!takes_target) {
     document->target_criterion_count = 0;
   }

@@ -178,6 +178,12 @@ struct CompiledModel {
   EvaluatedPart current;
 };
 
+/// Whether rules or target criteria read what the model says itself: one value, or any that comes of the score.
+inline bool reads(const CompiledModel* model, JudgedName name) { return model->reads[static_cast<int>(name)]; }
+inline bool reads_score(const CompiledModel* model) {
+  return reads(model, JudgedName::score) || reads(model, JudgedName::grade) || reads(model, JudgedName::temperature);
+}
+
 /// Raises 22023 (invalid_parameter_value) if the document names a scale or a time zone that does not exist.
 void check_settings(const ModelDocument* document);
 

@@ -138,14 +138,14 @@ HeapTupleData row_argument(FunctionCallInfo fcinfo) {
   return row;
 }
 
-Lead receive_row(FunctionCallInfo fcinfo, const ModelReference& reference, Purpose purpose) {
+Lead receive_row(FunctionCallInfo fcinfo, const DocumentReference& reference, Purpose purpose) {
   HeapTupleData row = row_argument(fcinfo);
   CompiledModel* const model = find_model(fcinfo->flinfo, reference, purpose, HeapTupleHeaderGetTypeId(row.t_data),
                                           HeapTupleHeaderGetTypMod(row.t_data));
   return {model, columns_of(model, &row)};
 }
 
-Lead receive_columns(FunctionCallInfo fcinfo, const ModelReference& reference, Purpose purpose) {
+Lead receive_columns(FunctionCallInfo fcinfo, const DocumentReference& reference, Purpose purpose) {
   void** const data = call_site_data(fcinfo->flinfo);
   if (*data == nullptr) {
     *data = begin_column_call(fcinfo);

@@ -16,7 +16,7 @@ struct Lead {
 HeapTupleData row_argument(FunctionCallInfo fcinfo);
 
 /// The lead is a row, argument 1. Raises 42804 (datatype_mismatch) if it is none, and what find_model() raises.
-Lead receive_row(FunctionCallInfo fcinfo, const ModelReference& reference, Purpose purpose);
+Lead receive_row(FunctionCallInfo fcinfo, const DocumentReference& reference, Purpose purpose);
 
 /// Positions of the arguments of the functions that take a lead as columns (score_columns() and its like).
 inline constexpr int kModelArgument = 0;
@@ -29,6 +29,6 @@ inline constexpr int kFirstColumn = 6;
 
 /// The lead is columns. Raises 40001 (serialization_failure) if the model has come to read a column that is not there,
 /// 22023 (invalid_parameter_value) if the call is not as the planner makes it, and what find_model() raises.
-Lead receive_columns(FunctionCallInfo fcinfo, const ModelReference& reference, Purpose purpose);
+Lead receive_columns(FunctionCallInfo fcinfo, const DocumentReference& reference, Purpose purpose);
 
 }  // namespace leadscore::pg

@@ -213,8 +213,8 @@ void use_columns(void* argument) {
     return;
   }
   const bool is_stored = model->consttype == TEXTOID;
-  const ModelReference reference{is_stored ? DatumGetTextPP(model->constvalue) : nullptr,
-                                 is_stored ? nullptr : DatumGetJsonbP(model->constvalue)};
+  const DocumentReference reference{is_stored ? DatumGetTextPP(model->constvalue) : nullptr,
+                                    is_stored ? nullptr : DatumGetJsonbP(model->constvalue)};
   const std::optional<Purpose> purpose = purpose_of(call->funcid);
   if (!purpose) {
     return;

@@ -1,5 +1,6 @@
 #include "pg/model_result.hpp"
 
+#include "pg/composite.hpp"
 #include "pg/model_evaluate.hpp"
 #include "pg/model_reasons.hpp"
 
@@ -18,11 +19,6 @@ bool is_evaluation(TupleDesc row) {
     }
   }
   return row->natts == kEvaluationColumns;
-}
-
-Datum text_or_null(const char* value, bool* is_null) {
-  *is_null = value == nullptr;
-  return value == nullptr ? Datum{0} : CStringGetTextDatum(value);
 }
 
 // The header of rows of the type that the function returns. It is made once, until that is another type or changes.
@@ -159,11 +155,6 @@ LineText describe(const CompiledModel* model, const model::ExplanationLine& line
 
 const char* number_text(double value) { return double_to_shortest_decimal(value); }
 
-const char* band_label(const CompiledModel* model, BandKind kind, double score, const char* earlier) {
-  const std::optional<std::size_t> band = find_band(model, kind, score, earlier);
-  return band ? model->document->bands[static_cast<int>(kind)][*band].label : nullptr;
-}
-
 Datum make_evaluation(FunctionCallInfo fcinfo, CompiledModel* model, const model::Evaluation& evaluation,
                       std::optional<model::TargetVerdict> verdict, std::uint32_t stage, TimestampTz as_of) {
   const auto varlena_of = [](Datum datum) { return reinterpret_cast<const varlena*>(DatumGetPointer(datum)); };
@@ -206,20 +197,11 @@ Datum make_evaluation(FunctionCallInfo fcinfo, CompiledModel* model, const model
 void return_explanation(FunctionCallInfo fcinfo, const CompiledModel* model,
                         std::span<const model::ExplanationLine> lines) {
   InitMaterializedSRF(fcinfo, 0);
-  const auto* result = reinterpret_cast<ReturnSetInfo*>(fcinfo->resultinfo);
   for (const model::ExplanationLine& line : lines) {
     const LineText described = describe(model, line);
-    Datum values[7];
-    bool nulls[7] = {};
-    values[0] = text_or_null(described.dimension, &nulls[0]);
-    values[1] = text_or_null(described.criterion, &nulls[1]);
-    values[2] = text_or_null(described.title, &nulls[2]);
-    values[3] = Float8GetDatum(described.points.value_or(0));
-    nulls[3] = !described.points.has_value();
-    values[4] = Float8GetDatum(line.contribution);
-    values[5] = text_or_null(described.note, &nulls[5]);
-    values[6] = text_or_null(kind_text(line.kind), &nulls[6]);
-    tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+    put_row(fcinfo, {column(described.dimension), column(described.criterion), column(described.title),
+                     column(described.points), column(line.contribution), column(described.note),
+                     column(kind_text(line.kind))});
   }
 }
 

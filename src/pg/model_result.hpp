@@ -11,9 +11,6 @@ namespace leadscore::pg {
 /// A number in the shortest form that reads back as the same, whatever the session has set.
 const char* number_text(double value);
 
-/// The label of the band for a score, or nullptr. `earlier` is the label given before, or nullptr.
-const char* band_label(const CompiledModel* model, BandKind kind, double score, const char* earlier);
-
 /// A value of type leadscore.evaluation for the call's result type. The answers of all target criteria are known.
 Datum make_evaluation(FunctionCallInfo fcinfo, CompiledModel* model, const model::Evaluation& evaluation,
                       std::optional<model::TargetVerdict> verdict, std::uint32_t stage, TimestampTz as_of);

@@ -1,5 +1,6 @@
 #include "pg/model_stage.hpp"
 
+#include "pg/composite.hpp"
 #include "pg/guard.hpp"
 #include "pg/model_evaluate.hpp"
 #include "pg/model_program.hpp"
@@ -11,8 +12,6 @@ namespace {
 
 NullableDatum& judged_value(CompiledModel* model, JudgedName name) { return model->judged[static_cast<int>(name)]; }
 
-bool reads(const CompiledModel* model, JudgedName name) { return model->reads[static_cast<int>(name)]; }
-
 void set_judged_label(CompiledModel* model, JudgedName name, BandKind kind, double score,
                       const EarlierLabels& earlier) {
   const int k = static_cast<int>(kind);
@@ -22,7 +21,7 @@ void set_judged_label(CompiledModel* model, JudgedName name, BandKind kind, doub
 
 // What of the score the rules and target criteria read.
 void judge_score(CompiledModel* model, const NullableDatum* columns, TimestampTz as_of) {
-  if (reads(model, JudgedName::score) || reads(model, JudgedName::grade) || reads(model, JudgedName::temperature)) {
+  if (reads_score(model)) {
     set_judged_score(model, score_lead(model, columns, as_of));
   }
 }
@@ -135,6 +134,20 @@ void judge_for_rules(CompiledModel* model, const NullableDatum* columns, Timesta
   }
 }
 
+// Whether the judged values that rules read are set. A mapped status needs none of them.
+enum class Judged : std::uint8_t { already, not_yet };
+
+Classification find_stage(CompiledModel* model, const NullableDatum* columns, TimestampTz as_of, Judged judged) {
+  const std::uint32_t mapped = find_status(model, columns, as_of, nullptr).stage;
+  if (mapped != model::kNone) {
+    return {mapped, true};
+  }
+  if (judged == Judged::not_yet) {
+    judge_for_rules(model, columns, as_of);
+  }
+  return {stage_by_rules(model, columns, as_of), false};
+}
+
 // ---------------------------------------------------------------------------------------------------------------
 // Explanations.
 
@@ -150,38 +163,19 @@ const char* answer_text(model::Truth answer, const char* yes, const char* no) {
   return answer == model::Truth::unknown ? "unknown" : answer == model::Truth::yes ? yes : no;
 }
 
-struct ResultRow {
-  Datum values[7];
-  bool nulls[7];
-  int count;
-
-  void add_text(const char* text) {
-    nulls[count] = text == nullptr;
-    values[count++] = text == nullptr ? Datum{0} : CStringGetTextDatum(text);
-  }
-  void add(Datum value, bool is_null = false) {
-    nulls[count] = is_null;
-    values[count++] = value;
-  }
+// Of a stage what begins each line of an explanation.
+struct StageColumns {
+  Column name;
+  Column number;
+  Column kind;
 };
 
-void put(FunctionCallInfo fcinfo, const ResultRow& row) {
-  const auto* result = reinterpret_cast<ReturnSetInfo*>(fcinfo->resultinfo);
-  tuplestore_putvalues(result->setResult, result->setDesc, const_cast<Datum*>(row.values),
-                       const_cast<bool*>(row.nulls));
-}
-
-void add_stage(const CompiledModel* model, std::uint32_t stage, ResultRow& row) {
+StageColumns columns_of_stage(const CompiledModel* model, std::uint32_t stage) {
   if (stage == model::kNone) {
-    row.add_text(nullptr);
-    row.add(Datum{0}, true);
-    row.add_text(nullptr);
-    return;
+    return {};
   }
   const DocumentStage& written = model->document->stages[stage];
-  row.add_text(written.name);
-  row.add(Int32GetDatum(written.stage.number));
-  row.add_text(stage_kind_name(written.stage.kind));
+  return {column(written.name), column(written.stage.number), column(stage_kind_name(written.stage.kind))};
 }
 
 }  // namespace
@@ -190,6 +184,11 @@ void set_judged_score(CompiledModel* model, double score, const EarlierLabels& e
   judged_value(model, JudgedName::score) = {Float8GetDatum(score), false};
   set_judged_label(model, JudgedName::grade, BandKind::grade, score, earlier);
   set_judged_label(model, JudgedName::temperature, BandKind::temperature, score, earlier);
+}
+
+const char* judged_text(const CompiledModel* model, JudgedName name) {
+  const NullableDatum& value = model->judged[static_cast<int>(name)];
+  return value.isnull ? nullptr : TextDatumGetCString(value.value);
 }
 
 std::optional<model::TargetVerdict> find_verdict(CompiledModel* model, const NullableDatum* columns, TimestampTz as_of,
@@ -205,11 +204,7 @@ std::optional<model::TargetVerdict> find_verdict(CompiledModel* model, const Nul
 }
 
 Classification find_stage(CompiledModel* model, const NullableDatum* columns, TimestampTz as_of) {
-  const std::uint32_t mapped = find_status(model, columns, as_of, nullptr).stage;
-  if (mapped != model::kNone) {
-    return {mapped, true};
-  }
-  return {stage_by_rules(model, columns, as_of), false};
+  return find_stage(model, columns, as_of, Judged::already);
 }
 
 std::optional<model::TargetVerdict> judge_target(CompiledModel* model, const NullableDatum* columns,
@@ -219,12 +214,7 @@ std::optional<model::TargetVerdict> judge_target(CompiledModel* model, const Nul
 }
 
 Classification classify_lead(CompiledModel* model, const NullableDatum* columns, TimestampTz as_of) {
-  const std::uint32_t mapped = find_status(model, columns, as_of, nullptr).stage;
-  if (mapped != model::kNone) {
-    return {mapped, true};
-  }
-  judge_for_rules(model, columns, as_of);
-  return {stage_by_rules(model, columns, as_of), false};
+  return find_stage(model, columns, as_of, Judged::not_yet);
 }
 
 bool is_in_force(const CompiledModel* model, int criterion, TimestampTz as_of) {
@@ -247,13 +237,9 @@ void return_stage_explanation(FunctionCallInfo fcinfo, CompiledModel* model, con
   const StatusCall status = find_status(model, columns, as_of, CurrentMemoryContext);
   const bool is_mapped = status.stage != model::kNone;
   if (status.written != nullptr) {
-    ResultRow row{};
-    add_stage(model, status.stage, row);
-    row.add_text(nullptr);
-    row.add_text(status.written);
-    row.add_text(is_mapped ? "mapped" : "not mapped");
-    row.add(BoolGetDatum(is_mapped));
-    put(fcinfo, row);
+    const StageColumns stage = columns_of_stage(model, status.stage);
+    put_row(fcinfo, {stage.name, stage.number, stage.kind, Column{}, column(status.written),
+                     column(is_mapped ? "mapped" : "not mapped"), column(is_mapped)});
   }
   judge_for_rules(model, columns, as_of);
   auto* const answers =
@@ -265,15 +251,12 @@ void return_stage_explanation(FunctionCallInfo fcinfo, CompiledModel* model, con
       is_mapped ? model::kNone
                 : model->ladder->stage([answers](std::uint32_t rule) { return answers[rule] == model::Truth::yes; });
   for (const model::Ladder::Question& question : model->ladder->questions()) {
+    const StageColumns stage = columns_of_stage(model, question.stage);
     for (std::size_t i = question.first; i < question.last; ++i) {
       const std::uint32_t rule = model->ladder->rules()[i];
-      ResultRow row{};
-      add_stage(model, question.stage, row);
-      row.add_text(model->document->rules[rule].name);
-      row.add_text(model->document->rules[rule].title);
-      row.add_text(answer_text(answers[rule], "yes", "no"));
-      row.add(BoolGetDatum(question.stage == decided && answers[rule] == model::Truth::yes));
-      put(fcinfo, row);
+      put_row(fcinfo, {stage.name, stage.number, stage.kind, column(model->document->rules[rule].name),
+                       column(model->document->rules[rule].title), column(answer_text(answers[rule], "yes", "no")),
+                       column(question.stage == decided && answers[rule] == model::Truth::yes)});
     }
   }
 }
@@ -288,14 +271,9 @@ void return_target_explanation(FunctionCallInfo fcinfo, CompiledModel* model, co
       continue;
     }
     const DocumentTargetCriterion& criterion = model->document->target_criteria[i];
-    ResultRow row{};
-    row.add_text(criterion.name);
-    row.add_text(criterion.title);
-    row.add_text(requirement_name(criterion.requirement));
-    row.add_text(answer_text(model->target_answers[i], "pass", "fail"));
-    row.add_text(criterion.greeting);
-    row.add_text(criterion.greeting_version);
-    put(fcinfo, row);
+    put_row(fcinfo, {column(criterion.name), column(criterion.title), column(requirement_name(criterion.requirement)),
+                     column(answer_text(model->target_answers[i], "pass", "fail")), column(criterion.greeting),
+                     column(criterion.greeting_version)});
   }
 }
 

@@ -19,6 +19,9 @@ struct EarlierLabels {
 /// What rules may read as score, grade and temperature, from the score of the lead and the labels that it may keep.
 void set_judged_score(CompiledModel* model, double score, const EarlierLabels& earlier = {});
 
+/// A judged label, copied; nullptr if there is none.
+const char* judged_text(const CompiledModel* model, JudgedName name);
+
 /// The verdict on a lead; nothing if no criterion is in force. Sets what rules may read as target. With `all_answers`
 /// every criterion in force has its answer in `model->target_answers` afterwards, else only what the verdict took.
 std::optional<model::TargetVerdict> find_verdict(CompiledModel* model, const NullableDatum* columns, TimestampTz as_of,

@@ -154,10 +154,12 @@ FilledColumns judge_columns(CompiledModel* model, TupleDesc row, const ScoreColu
   const double score = score_lead(model, read, as_of);
   const EarlierLabels labels{{stored_label(earlier, row, columns.of(Filled::grade)),
                               stored_label(earlier, row, columns.of(Filled::temperature))}};
+  set_judged_score(model, score, labels);  // rules read the labels that are written
+  const char* const grade = judged_text(model, JudgedName::grade);
+  const char* const temperature = judged_text(model, JudgedName::temperature);
   const char* stage = nullptr;
   const char* target = nullptr;
   if (columns.purpose() == Purpose::evaluate) {
-    set_judged_score(model, score, labels);  // rules read the labels that are written
     const std::optional<model::TargetVerdict> verdict = find_verdict(model, read, as_of, false);
     target = verdict ? verdict_name(*verdict) : nullptr;
     stage = stage_name(model, read, as_of, stored_label(lead, row, columns.of(Filled::stage)));
@@ -165,8 +167,8 @@ FilledColumns judge_columns(CompiledModel* model, TupleDesc row, const ScoreColu
   // Only now: a value becomes one of a domain by the user's code, which may judge another lead by this very model.
   FilledColumns filled{};
   fill(filled, row, columns.of(Filled::score), score_text(row, columns.of(Filled::score), score));
-  fill(filled, row, columns.of(Filled::grade), band_label(model, BandKind::grade, score, labels.of[0]));
-  fill(filled, row, columns.of(Filled::temperature), band_label(model, BandKind::temperature, score, labels.of[1]));
+  fill(filled, row, columns.of(Filled::grade), grade);
+  fill(filled, row, columns.of(Filled::temperature), temperature);
   fill(filled, row, columns.of(Filled::stage), stage);
   fill(filled, row, columns.of(Filled::target), target);
   return filled;
@@ -201,7 +203,7 @@ struct SetScore {
 void set_columns(void* argument) {
   auto* call = static_cast<SetScore*>(argument);
   const TriggerData* trigger = call->trigger;
-  const ModelReference reference{cstring_to_text(trigger->tg_trigger->tgargs[0]), nullptr};
+  const DocumentReference reference{cstring_to_text(trigger->tg_trigger->tgargs[0]), nullptr};
   CompiledModel* const model =
       find_model(call->fcinfo->flinfo, reference, call->columns.purpose(), trigger->tg_relation->rd_rel->reltype, -1);
   call->is_misused = true;
@@ -282,7 +284,7 @@ Datum needs_rescoring(FunctionCallInfo fcinfo) {
   }
   HeapTupleData lead = row_argument(fcinfo);
   const Purpose purpose = PG_ARGISNULL(5) && PG_ARGISNULL(6) ? Purpose::score : Purpose::evaluate;
-  CompiledModel* const model = receive_row(fcinfo, ModelReference{PG_GETARG_TEXT_PP(0), nullptr}, purpose).model;
+  CompiledModel* const model = receive_row(fcinfo, DocumentReference{PG_GETARG_TEXT_PP(0), nullptr}, purpose).model;
   ScoreColumns columns{};
   for (int i = 0; i < kFilled; ++i) {
     columns.columns[i] = named_column(model->row, fcinfo, 2 + i);

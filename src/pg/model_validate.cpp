@@ -1,4 +1,5 @@
 // Tells what is wrong with a model before a lead meets it, and helps to bind templates to a table's columns.
+#include "pg/composite.hpp"
 #include "pg/guard.hpp"
 #include "pg/model_cache.hpp"
 #include "pg/model_compile.hpp"
@@ -8,29 +9,14 @@ namespace leadscore::pg {
 namespace {
 
 struct Problems {
-  const ReturnSetInfo* result;
+  FunctionCallInfo fcinfo;
 };
 
 void add_problem(const Problems& problems, const char* severity, const char* criterion, const char* part, int sqlstate,
                  const char* message, const char* detail, const char* hint, int position, const char* expression) {
-  Datum values[9];
-  bool nulls[9] = {};
-  int count = 0;
-  const auto add_text = [&](const char* text) {
-    nulls[count] = text == nullptr;
-    values[count++] = text == nullptr ? Datum{0} : CStringGetTextDatum(text);
-  };
-  add_text(severity);
-  add_text(criterion);
-  add_text(part);
-  add_text(unpack_sql_state(sqlstate));
-  add_text(message);
-  add_text(detail);
-  add_text(hint);
-  nulls[count] = position <= 0;
-  values[count++] = Int32GetDatum(position);
-  add_text(expression);
-  tuplestore_putvalues(problems.result->setResult, problems.result->setDesc, values, nulls);
+  put_row(problems.fcinfo,
+          {column(severity), column(criterion), column(part), column(unpack_sql_state(sqlstate)), column(message),
+           column(detail), column(hint), position > 0 ? column(position) : Column{}, column(expression)});
 }
 
 bool is_about_the_model(int sqlstate) {
@@ -156,7 +142,7 @@ LEADSCORE_FUNCTION(leadscore_validate_model) {
   const text* const name = PG_GETARG_TEXT_PP(0);
   TupleDesc const row = pg::row_type(PG_GETARG_OID(1));
   InitMaterializedSRF(fcinfo, 0);
-  const pg::Problems problems{reinterpret_cast<ReturnSetInfo*>(fcinfo->resultinfo)};
+  const pg::Problems problems{fcinfo};
   Jsonb* const document = pg::load_document(name, pg::Reader::caller);
   char* const model_name = text_to_cstring(name);
   const pg::ModelDocument* const read = pg::read_document(document);
@@ -177,16 +163,13 @@ LEADSCORE_FUNCTION(leadscore_condition_paths) {
   const text* const name = PG_GETARG_TEXT_PP(0);
   TupleDesc const row = pg::row_type(PG_GETARG_OID(1));
   InitMaterializedSRF(fcinfo, 0);
-  const auto* result = reinterpret_cast<ReturnSetInfo*>(fcinfo->resultinfo);
   Jsonb* const document = pg::load_document(name, pg::Reader::caller);
   const pg::CompiledModel* const model =
       pg::compile_model(text_to_cstring(name), document, row, pg::Purpose::score, CurrentMemoryContext);
   for (int i = 0; i < model->document->criterion_count; ++i) {
     const pg::ExpressionProgram& condition = model->criteria[i].condition;
     const char* const path = condition.is_constant ? "constant" : condition.native != nullptr ? "native" : "executor";
-    Datum values[] = {CStringGetTextDatum(model->document->criteria[i].name), CStringGetTextDatum(path)};
-    bool nulls[] = {false, false};
-    tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+    pg::put_row(fcinfo, {pg::column(model->document->criteria[i].name), pg::column(path)});
   }
   return Datum{0};
 }

@@ -7,6 +7,13 @@ Oid own_table(const char* name) {
   return OidIsValid(schema) ? get_relname_relid(name, schema) : InvalidOid;
 }
 
+Oid owner_of(Oid table) {
+  Relation const relation = table_open(table, AccessShareLock);
+  const Oid owner = relation->rd_rel->relowner;
+  table_close(relation, AccessShareLock);
+  return owner;
+}
+
 AttrNumber own_column(Oid table, const char* name) {
   const AttrNumber column = get_attnum(table, name);
   if (column == InvalidAttrNumber) {

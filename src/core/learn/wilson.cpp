@@ -4,32 +4,29 @@
 #include <cmath>
 
 #include "core/error.hpp"
-#include "core/learn/normal.hpp"
+#include "core/learn/confidence.hpp"
 
 namespace leadscore::learn {
 
 namespace {
 
-void check(std::int64_t successes, std::int64_t trials, double confidence) {
+void check(std::int64_t successes, std::int64_t trials) {
   if (successes < 0 || trials < 0) {
     throw Error(ErrorCode::invalid_argument, "numbers of successes and trials must not be negative");
   }
   if (successes > trials) {
     throw Error(ErrorCode::invalid_argument, "there cannot be more successes than trials");
   }
-  if (!(confidence > 0 && confidence < 1)) {
-    throw Error(ErrorCode::invalid_argument, "the confidence must lie between 0 and 1", "Usual is 0.95.");
-  }
 }
 
 }  // namespace
 
 ConfidenceInterval wilson(std::int64_t successes, std::int64_t trials, double confidence) {
-  check(successes, trials, confidence);
+  check(successes, trials);
+  const double z = standard_errors_of(confidence);
   if (trials == 0) {
     return {};
   }
-  const double z = normal_quantile((1 - confidence) / 2);
   const double z_squared = z * z;
   const auto n = static_cast<double>(trials);
   const auto k = static_cast<double>(successes);
@@ -38,7 +35,7 @@ ConfidenceInterval wilson(std::int64_t successes, std::int64_t trials, double co
   // The ends are (centre -+ spread) / (n + z^2); their product is rate^2 n / (n + z^2), which gives the lower one
   // without taking the difference of what may be equal but for rounding.
   const double centre = k + z_squared / 2;
-  const double spread = std::fabs(z) * std::sqrt(k * failure_rate + z_squared / 4);
+  const double spread = z * std::sqrt(k * failure_rate + z_squared / 4);
   const double lower = rate * (k / (centre + spread));
   const double upper = (centre + spread) / (n + z_squared);
   return {.estimate = rate,
