@@ -18,17 +18,21 @@ SQL_PARTS = \
 	src/pg/framework_template.sql \
 	src/pg/learn.sql \
 	src/pg/metrics.sql \
+	src/pg/probability_map.sql \
 	src/pg/statistics.sql \
 	src/pg/calibration_cells.sql \
 	src/pg/calibrate.sql \
 	src/pg/apply_calibration.sql \
 	src/pg/train.sql \
+	src/pg/calibrate_probability.sql \
+	src/pg/backtest.sql \
+	src/pg/publish.sql \
 	src/pg/target_contract.sql \
 	src/pg/model_privileges.sql
 DATA_built = $(EXTENSION)--$(version).sql
 
 # Every test is named here; `make check` fails when a file in sql/ or test/isolation/specs is not.
-REGRESS        = extension contact model template expression score stage evaluate set_score stage_map target_contract heat framework learn metrics calibrate train concepts cache session columns differential parallel privileges
+REGRESS        = extension contact model template expression score stage evaluate set_score stage_map target_contract heat framework learn metrics calibrate train proof concepts cache session columns differential parallel privileges
 ISOLATION      = model_change plan_change
 REGRESS_OPTS   = --encoding=UTF8
 ISOLATION_OPTS = --inputdir=test/isolation

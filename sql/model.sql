@@ -121,6 +121,9 @@ INSERT INTO leadscore.criterion (model, criterion, dimension, attribute, conditi
   ('full', 'second', 'a', 'x', E'headcount > 1 -- comment\n', 'headcount * 0.1', NULL, 'ООО', true, '{"n": null, "k": [1, {"a": null}]}'),
   ('full', 'first', NULL, NULL, 'true', '-0.1', 't', NULL, false, NULL);
 INSERT INTO leadscore.band VALUES ('full', 'grade', 'A', 't', 'т', 50, 45), ('full', 'temperature', 'hot', NULL, NULL, 0.1, NULL);
+INSERT INTO leadscore.calibration (model, raw_from, probability, intercept, slope, leads, wins, rate_lower, rate_upper, provenance) VALUES
+  ('full', '-infinity', 0.1, NULL, NULL, 10, 1, 0.005, 0.5, '{"by": "hand"}'), ('full', 7.000000000000001, NULL, -1.2345678901234567, 1e-300, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO leadscore.protected_attribute VALUES ('full', 'zodiac'), ('full', 'Возраст');
 SELECT jsonb_pretty(leadscore.export_model('full'));
 SET extra_float_digits = -15;
 SELECT leadscore.import_model(leadscore.export_model('full'), 'copy');

@@ -30,6 +30,10 @@ SELECT nextval('leadscore.model_version_number');
 SELECT leadscore.create_model('x', 'b2b');
 SELECT leadscore.import_model('{"format": 1, "model": {}}', 'x');
 SELECT leadscore.save_model_version('m');
+SELECT leadscore.train('m', 'leads', 'won');
+SELECT leadscore.calibrate_probability('m', 'leads', 'won');
+SELECT leadscore.publish_model('m', 'x', 'leads', 'won', 'created');
+SELECT leadscore.restore_model_version('m', 1);
 SELECT leadscore.grant_editor('regress_leadscore_nobody');
 SELECT leadscore.grant_reader('regress_leadscore_nobody');
 CREATE TABLE own (id integer, headcount integer, score float8);
@@ -59,6 +63,17 @@ INSERT INTO leadscore.model (model, version) VALUES ('far', 9223372036854775807)
 UPDATE leadscore.model SET version = 9223372036854775807 WHERE model = 'far' RETURNING version < 1000;
 SELECT setval('leadscore.model_version_number', 1);
 DELETE FROM leadscore.model WHERE model = 'copy';
+-- He learns, calibrates and publishes from tables that he may read; nobody else's.
+CREATE TABLE history AS SELECT n AS id, timestamptz '2026-01-01' + n * interval '1 hour' AS created, n % 5 AS headcount, n % 5 > n * 7 % 6 AS won FROM generate_series(1, 600) AS n;
+SELECT t.leads FROM leadscore.train('candidate', 'history', 'won', ARRAY['headcount'], at => 'created', penalty => 1) AS t;
+SELECT (p.comparison).leads, p.overridden FROM leadscore.publish_model('candidate', 'e', 'history', 'won', 'created', as_of => '2026-03-01') AS p;
+SELECT count(*) FROM leadscore.calibrate_probability('e', 'history', 'won', since => '2026-01-20', at => 'created');
+SELECT leadscore.restore_model_version('e', (SELECT min(version) FROM leadscore.model_version WHERE model = 'e')) > 0 AS restored;
+SET ROLE regress_leadscore_reader;
+SELECT leadscore.compare_models('candidate', 'e', 'history', 'won');
+SELECT leadscore.backtest('candidate', 'history', 'won', 'created');
+SET ROLE regress_leadscore_editor;
+DROP TABLE history;
 SELECT leadscore.grant_editor('regress_leadscore_nobody');
 ALTER TABLE leadscore.model ADD x integer;
 CREATE FUNCTION leadscore.mine() RETURNS integer LANGUAGE sql AS 'SELECT 1';

@@ -99,6 +99,7 @@ BEGIN
   -- Summed and cut at 100, the article's points would put every lead there.
   SELECT m.scale INTO scale_before FROM leadscore.model AS m WHERE m.model = apply_calibration.model;
   IF scale_before <> 'range' THEN
+    DELETE FROM leadscore.calibration AS k WHERE k.model = apply_calibration.model;
     UPDATE leadscore.model AS m SET scale = 'range' WHERE m.model = apply_calibration.model;
     RAISE NOTICE USING
       MESSAGE = format('the scale of model "%s" is now range, it was %s', apply_calibration.model, scale_before);

@@ -228,4 +228,22 @@ MetricState<Item>* metric_of_bytes(const bytea* bytes) {
   return state;
 }
 
+/// The state of a final function, sorted. Its order is no part of what it says.
+inline ScoreState* sorted_state(FunctionCallInfo fcinfo) {
+  auto* const state = state_argument<ScoreState>(fcinfo, 0);
+  if (!state->is_sorted) {
+    core_call([=] {
+      StopToken stop = stop_token();
+      learn::sort_scores({state->customers.span(), state->others.span()}, stop);
+      return true;
+    });
+    state->is_sorted = true;
+  }
+  return state;
+}
+
+inline learn::ScoresByOutcome scores_of(const ScoreState* state) {
+  return {state->customers.span(), state->others.span()};
+}
+
 }  // namespace leadscore::pg

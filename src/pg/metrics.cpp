@@ -58,22 +58,6 @@ std::optional<double> confidence_argument(FunctionCallInfo fcinfo) {
   return confidence;
 }
 
-// The state of a final function, sorted. Its order is no part of what it says.
-ScoreState* sorted_state(FunctionCallInfo fcinfo) {
-  auto* const state = state_argument<ScoreState>(fcinfo, 0);
-  if (!state->is_sorted) {
-    core_call([=] {
-      StopToken stop = stop_token();
-      learn::sort_scores({state->customers.span(), state->others.span()}, stop);
-      return true;
-    });
-    state->is_sorted = true;
-  }
-  return state;
-}
-
-learn::ScoresByOutcome scores_of(const ScoreState* state) { return {state->customers.span(), state->others.span()}; }
-
 std::int64_t buckets_of(const ScoreState* state) {
   return state->has_parameter ? static_cast<std::int64_t>(state->parameter) : learn::kUsualBuckets;
 }

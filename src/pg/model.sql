@@ -13,7 +13,7 @@ CREATE TYPE leadscore.evaluation AS (
 COMMENT ON TYPE leadscore.evaluation IS 'What leadscore.evaluate() says about a lead';
 COMMENT ON COLUMN leadscore.evaluation.score IS 'The score, between the model''s lower and upper limits (0 to 100 by default)';
 COMMENT ON COLUMN leadscore.evaluation.raw_score IS 'The sum of points before the scale';
-COMMENT ON COLUMN leadscore.evaluation.probability IS 'Probability 0 to 1, of a model whose scale is one (logistic); otherwise NULL';
+COMMENT ON COLUMN leadscore.evaluation.probability IS 'Probability 0 to 1, of a model whose scale is one (logistic, calibrated); otherwise NULL';
 COMMENT ON COLUMN leadscore.evaluation.grade IS 'Label of the grade band that the score reaches, or NULL';
 COMMENT ON COLUMN leadscore.evaluation.temperature IS 'Label of the temperature band that the score reaches, or NULL';
 COMMENT ON COLUMN leadscore.evaluation.stage IS 'The stage, as leadscore.classify() gives it, or NULL';
@@ -316,7 +316,17 @@ BEGIN
         'stage', p.stage, 'temperature', p.temperature, 'step', p.step, 'worked_by', p.worked_by, 'action', p.action,
         'action_ru', p.action_ru, 'send', p.send, 'due_within', p.due_within)
         ORDER BY p.stage, p.step, p.temperature)
-      FROM leadscore.playbook AS p WHERE p.model = m.model), '[]'))
+      FROM leadscore.playbook AS p WHERE p.model = m.model), '[]'),
+    'calibration', coalesce((
+      SELECT jsonb_agg(jsonb_build_object(
+        'raw_from', nullif(k.raw_from, '-infinity'), 'probability', k.probability, 'intercept', k.intercept,
+        'slope', k.slope, 'leads', k.leads, 'wins', k.wins, 'rate_lower', k.rate_lower, 'rate_upper', k.rate_upper,
+        'provenance', k.provenance)
+        ORDER BY k.raw_from)
+      FROM leadscore.calibration AS k WHERE k.model = m.model), '[]'),
+    'protected_attributes', coalesce((
+      SELECT jsonb_agg(jsonb_build_object('attribute', a.attribute) ORDER BY a.attribute)
+      FROM leadscore.protected_attribute AS a WHERE a.model = m.model), '[]'))
   INTO document
   FROM leadscore.model AS m WHERE m.model = export_model.model;
   IF NOT FOUND THEN
@@ -361,6 +371,8 @@ BEGIN
     DELETE FROM leadscore.stage AS g WHERE g.model = import_model.model;
     DELETE FROM leadscore.target_criterion AS t WHERE t.model = import_model.model;
     DELETE FROM leadscore.event_kind AS e WHERE e.model = import_model.model;
+    DELETE FROM leadscore.calibration AS k WHERE k.model = import_model.model;
+    DELETE FROM leadscore.protected_attribute AS a WHERE a.model = import_model.model;
   ELSE
     INSERT INTO leadscore.model (model) VALUES (import_model.model);
   END IF;
@@ -422,6 +434,17 @@ BEGIN
     p.value ->> 'worked_by', p.value ->> 'action', p.value ->> 'action_ru', p.value ->> 'send',
     (p.value ->> 'due_within')::interval
   FROM jsonb_array_elements(nullif(document -> 'playbook', 'null')) AS p (value);
+  INSERT INTO leadscore.calibration
+    (model, raw_from, probability, intercept, slope, leads, wins, rate_lower, rate_upper, provenance)
+  SELECT import_model.model, coalesce((k.value ->> 'raw_from')::double precision, '-infinity'),
+    (k.value ->> 'probability')::double precision, (k.value ->> 'intercept')::double precision,
+    (k.value ->> 'slope')::double precision, (k.value ->> 'leads')::bigint, (k.value ->> 'wins')::bigint,
+    (k.value ->> 'rate_lower')::double precision, (k.value ->> 'rate_upper')::double precision,
+    nullif(k.value -> 'provenance', 'null')
+  FROM jsonb_array_elements(nullif(document -> 'calibration', 'null')) AS k (value);
+  INSERT INTO leadscore.protected_attribute (model, attribute)
+  SELECT import_model.model, a.value ->> 'attribute'
+  FROM jsonb_array_elements(nullif(document -> 'protected_attributes', 'null')) AS a (value);
 END
 $$;
 COMMENT ON FUNCTION leadscore.import_model(jsonb, text, boolean) IS

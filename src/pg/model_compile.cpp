@@ -169,8 +169,11 @@ model::Scale scale_named(const char* name) {
   if (strcmp(name, "logistic") == 0) {
     return model::Scale::logistic;
   }
+  if (strcmp(name, "calibrated") == 0) {
+    return model::Scale::calibrated;
+  }
   ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("scale \"%s\" does not exist", name),
-                  errhint("The scales are clamp, range and logistic.")));
+                  errhint("The scales are clamp, range, logistic and calibrated.")));
 }
 
 // The definition for the core, as plain arrays in the current context.
@@ -218,6 +221,16 @@ model::ScorecardDefinition define_scorecard(CompiledModel* model) {
   definition.upper = document->upper;
   definition.raw_min = document->has_raw_min ? std::optional(document->raw_min) : std::nullopt;
   definition.raw_max = document->has_raw_max ? std::optional(document->raw_max) : std::nullopt;
+  auto* calibration = allocate_zeroed<model::CalibrationPiece>(document->calibration_count);
+  for (int i = 0; i < document->calibration_count; ++i) {
+    const DocumentCalibration& piece = document->calibration[i];
+    calibration[i] = {.raw_from = piece.raw_from,
+                      .is_curve = piece.is_curve,
+                      .probability = piece.probability,
+                      .intercept = piece.intercept,
+                      .slope = piece.slope};
+  }
+  definition.calibration = {calibration, static_cast<std::size_t>(document->calibration_count)};
   definition.dimensions = {dimensions, static_cast<std::size_t>(document->dimension_count)};
   definition.criteria = {criteria, static_cast<std::size_t>(document->criterion_count)};
   return definition;

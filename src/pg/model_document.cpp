@@ -138,7 +138,7 @@ DocumentTargetCriterion read_target_criterion(const JsonObject& object) {
   return criterion;
 }
 
-// Event kinds and playbooks are not compiled; their values the tables check.
+// Event kinds, playbooks and protected attributes are not compiled; their values the tables check.
 void check_event_kind(const JsonObject& object) {
   check_keys(object, std::to_array<std::string_view>(
                          {"event", "points", "half_life", "max_count", "per", "title", "title_ru", "enabled"}));
@@ -152,6 +152,19 @@ void check_playbook_step(const JsonObject& object) {
                          {"stage", "temperature", "step", "worked_by", "action", "action_ru", "send", "due_within"}));
   require_text(object, "stage");
   require_text(object, "action");
+}
+
+DocumentCalibration read_calibration(const JsonObject& object) {
+  check_keys(object, std::to_array<std::string_view>({"raw_from", "probability", "intercept", "slope", "leads", "wins",
+                                                      "rate_lower", "rate_upper", "provenance"}));
+  DocumentCalibration piece{};
+  piece.raw_from = number_or(object, "raw_from", -kInfinity);
+  piece.is_curve = !find_number(object, "probability", &piece.probability);
+  if (piece.is_curve) {
+    piece.intercept = require_number(object, "intercept");
+    piece.slope = require_number(object, "slope");
+  }
+  return piece;
 }
 
 void read_band(const JsonObject& object, ModelDocument* result) {
@@ -215,6 +228,12 @@ void check_rest(const JsonObject& root) {
   for (int i = 0; i < playbook.size; ++i) {
     check_playbook_step(object_at(playbook, i));
   }
+  const JsonObjects attributes = find_objects(root, "protected_attributes", kModelMaxItems);
+  for (int i = 0; i < attributes.size; ++i) {
+    const JsonObject object = object_at(attributes, i);
+    check_keys(object, std::to_array<std::string_view>({"attribute"}));
+    require_text(object, "attribute");
+  }
 }
 
 }  // namespace
@@ -235,13 +254,20 @@ ModelDocument* read_document(Jsonb* document) {
   const JsonObject root = document_root(kModel, document);
   check_keys(root, std::to_array<std::string_view>({"format", "model", "dimensions", "criteria", "bands", "stages",
                                                     "stage_rules", "stage_map", "target_criteria", "event_kinds",
-                                                    "playbook"}));
+                                                    "playbook", "calibration", "protected_attributes"}));
   if (require_number(root, "format") != kDocumentFormat) {
     refuse_value(root, "format",
                  psprintf("must be %d, the form that this version of leadscore reads", kDocumentFormat));
   }
   auto* result = allocate<ModelDocument>(1);
   read_model(require_object(root, "model"), result);
+
+  const JsonObjects calibration = find_objects(root, "calibration", kModelMaxItems);
+  result->calibration = allocate<DocumentCalibration>(calibration.size);
+  result->calibration_count = calibration.size;
+  for (int i = 0; i < calibration.size; ++i) {
+    result->calibration[i] = read_calibration(object_at(calibration, i));
+  }
 
   const JsonObjects dimensions = find_objects(root, "dimensions", kModelMaxItems);
   result->dimensions = allocate<DocumentDimension>(dimensions.size);

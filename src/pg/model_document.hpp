@@ -61,6 +61,15 @@ struct DocumentTargetCriterion {
   const char* greeting_version;
 };
 
+/// Either a probability, or an intercept and a slope: see model::CalibrationPiece.
+struct DocumentCalibration {
+  double raw_from;  // -infinity where the document has none
+  bool is_curve;
+  double probability;
+  double intercept;
+  double slope;
+};
+
 enum class BandKind : std::uint8_t { grade, temperature };
 inline constexpr int kBandKinds = 2;
 const char* band_kind_name(BandKind kind);
@@ -81,6 +90,8 @@ struct ModelDocument {
   double raw_max;
   const char* time_zone;
   const char* status;  // SQL expression for the CRM's status of a lead; nullptr: it has none
+  int calibration_count;
+  DocumentCalibration* calibration;
   int dimension_count;
   DocumentDimension* dimensions;
   int criterion_count;  // enabled ones only

@@ -7,7 +7,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
   SELECT 'leadscore.model, leadscore.dimension, leadscore.criterion, leadscore.band, leadscore.stage, '
       'leadscore.stage_rule, leadscore.stage_map, leadscore.target_criterion, leadscore.event_kind, leadscore.playbook, '
-      'leadscore.model_version, leadscore.email_provider, '
+      'leadscore.calibration, leadscore.protected_attribute, leadscore.model_version, leadscore.email_provider, '
       'leadscore.framework, leadscore.framework_element',
     'leadscore.target_signature, leadscore.target_contract',
     'leadscore.framework_answer, leadscore.target_dispute'
@@ -42,7 +42,10 @@ REVOKE EXECUTE ON FUNCTION
   leadscore.end_load(),
   leadscore.import_framework(jsonb, text, boolean),
   leadscore.create_framework(text, boolean),
-  leadscore.train(text, regclass, text, text[], text, text, text, double precision, text, timestamptz, boolean)
+  leadscore.train(text, regclass, text, text[], text, text, text, double precision, text, timestamptz, boolean, interval),
+  leadscore.calibrate_probability(text, regclass, text, text, text, timestamptz, timestamptz, interval, text, timestamptz, boolean),
+  leadscore.publish_model(text, text, regclass, text, text, text, timestamptz, interval, timestamptz, boolean, text),
+  leadscore.restore_model_version(text, bigint)
 FROM PUBLIC;
 
 CREATE FUNCTION leadscore.grant_reader(role regrole) RETURNS void
@@ -77,7 +80,10 @@ BEGIN
     'leadscore.create_framework(text, boolean), leadscore.create_stage_map(text, text), '
     'leadscore.sign_target(text, text, text), leadscore.apply_calibration(text, regclass, text, text[], text, text[], text, '
     'text, timestamptz, timestamptz, interval, text, timestamptz, integer, bigint, double precision, boolean, boolean), '
-    'leadscore.train(text, regclass, text, text[], text, text, text, double precision, text, timestamptz, boolean) TO %s', role);
+    'leadscore.train(text, regclass, text, text[], text, text, text, double precision, text, timestamptz, boolean, interval), '
+    'leadscore.calibrate_probability(text, regclass, text, text, text, timestamptz, timestamptz, interval, text, timestamptz, boolean), '
+    'leadscore.publish_model(text, text, regclass, text, text, text, timestamptz, interval, timestamptz, boolean, text), '
+    'leadscore.restore_model_version(text, bigint) TO %s', role);
 END
 $$;
 COMMENT ON FUNCTION leadscore.grant_editor(regrole) IS

@@ -90,6 +90,8 @@ const char* scale_note(const CompiledModel* model) {
                       upper);
     case model::Scale::logistic:
       return psprintf("raw score is a log-odds; its probability becomes %s to %s", lower, upper);
+    case model::Scale::calibrated:
+      return psprintf("raw score has come to a probability in history, which becomes %s to %s", lower, upper);
   }
   return nullptr;
 }

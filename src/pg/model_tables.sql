@@ -11,7 +11,7 @@ CREATE TABLE leadscore.model (
   base_points double precision NOT NULL DEFAULT 0 CHECK (abs(base_points) <= 1e15),
   lower double precision NOT NULL DEFAULT 0 CHECK (abs(lower) <= 1e15),
   upper double precision NOT NULL DEFAULT 100 CHECK (abs(upper) <= 1e15),
-  scale text NOT NULL DEFAULT 'clamp' CHECK (scale = ANY (ARRAY['clamp', 'range', 'logistic'])),
+  scale text NOT NULL DEFAULT 'clamp' CHECK (scale = ANY (ARRAY['clamp', 'range', 'logistic', 'calibrated'])),
   raw_min double precision CHECK (abs(raw_min) <= 1e15),
   raw_max double precision CHECK (abs(raw_max) <= 1e15),
   time_zone text NOT NULL DEFAULT 'UTC',
@@ -28,7 +28,7 @@ COMMENT ON COLUMN leadscore.model.title_ru IS 'The title in Russian, for interfa
 COMMENT ON COLUMN leadscore.model.base_points IS 'Points that every lead starts with';
 COMMENT ON COLUMN leadscore.model.lower IS 'The lowest score';
 COMMENT ON COLUMN leadscore.model.upper IS 'The highest score';
-COMMENT ON COLUMN leadscore.model.scale IS 'How the raw sum becomes the score: clamp (cut at lower and upper), range (linear between the attainable extremes), logistic (the sum is a log-odds, the score its probability)';
+COMMENT ON COLUMN leadscore.model.scale IS 'How the raw sum becomes the score: clamp (cut at lower and upper), range (linear between the attainable extremes), logistic (the sum is a log-odds, the score its probability), calibrated (the score is the probability that table calibration gives the sum)';
 COMMENT ON COLUMN leadscore.model.raw_min IS 'Scale range: the raw sum that becomes lower; computed from the criteria where NULL';
 COMMENT ON COLUMN leadscore.model.raw_max IS 'Scale range: the raw sum that becomes upper; computed from the criteria where NULL';
 COMMENT ON COLUMN leadscore.model.time_zone IS 'Time zone in which conditions read dates and times, whatever the session has set';
@@ -234,6 +234,42 @@ COMMENT ON COLUMN leadscore.playbook.action_ru IS 'The same in Russian';
 COMMENT ON COLUMN leadscore.playbook.send IS 'What to send: a letter, an offer, a case';
 COMMENT ON COLUMN leadscore.playbook.due_within IS 'How soon after the lead has come into the stage; NULL: at any time';
 
+CREATE TABLE leadscore.calibration (
+  model text COLLATE "C" NOT NULL REFERENCES leadscore.model ON DELETE CASCADE ON UPDATE CASCADE,
+  raw_from double precision NOT NULL DEFAULT '-infinity' CHECK (raw_from < 'infinity'),
+  probability double precision CHECK (probability BETWEEN 0 AND 1),
+  intercept double precision CHECK (abs(intercept) <= 1e15),
+  slope double precision CHECK (abs(slope) <= 1e15),
+  leads bigint,
+  wins bigint,
+  rate_lower double precision,
+  rate_upper double precision,
+  provenance jsonb,
+  PRIMARY KEY (model, raw_from),
+  CHECK (num_nonnulls(probability, intercept) = 1),
+  CHECK (num_nonnulls(intercept, slope) <> 1)
+);
+COMMENT ON TABLE leadscore.calibration IS 'What raw scores have come to mean: the probability of scale calibrated, in pieces, as leadscore.calibrate_probability() writes them';
+COMMENT ON COLUMN leadscore.calibration.model IS 'The model';
+COMMENT ON COLUMN leadscore.calibration.raw_from IS 'The piece holds from this raw score on, to where the next begins; what lies below the first belongs to it';
+COMMENT ON COLUMN leadscore.calibration.probability IS 'A step (isotonic): the probability, 0 to 1; NULL: a curve';
+COMMENT ON COLUMN leadscore.calibration.intercept IS 'A curve (Platt): 1 / (1 + exp(-(intercept + slope * raw score)))';
+COMMENT ON COLUMN leadscore.calibration.slope IS 'Its slope, in log-odds a point';
+COMMENT ON COLUMN leadscore.calibration.leads IS 'The leads that it was learned from';
+COMMENT ON COLUMN leadscore.calibration.wins IS 'Those of them that were won';
+COMMENT ON COLUMN leadscore.calibration.rate_lower IS 'The lower end of the 95 % Wilson interval of wins / leads';
+COMMENT ON COLUMN leadscore.calibration.rate_upper IS 'Its upper end';
+COMMENT ON COLUMN leadscore.calibration.provenance IS 'Where it comes from; NULL: made by hand';
+
+CREATE TABLE leadscore.protected_attribute (
+  model text COLLATE "C" NOT NULL REFERENCES leadscore.model ON DELETE CASCADE ON UPDATE CASCADE,
+  attribute text COLLATE "C" NOT NULL CHECK (attribute <> ''),
+  PRIMARY KEY (model, attribute)
+);
+COMMENT ON TABLE leadscore.protected_attribute IS 'Columns of leads that a model must not be learned from unless they are asked for by name, beside those that always are (sex, age, race …)';
+COMMENT ON COLUMN leadscore.protected_attribute.model IS 'The model';
+COMMENT ON COLUMN leadscore.protected_attribute.attribute IS 'Name of the column';
+
 CREATE TABLE leadscore.model_version (
   model text COLLATE "C" NOT NULL REFERENCES leadscore.model ON DELETE CASCADE ON UPDATE CASCADE,
   version bigint NOT NULL,
@@ -327,86 +363,29 @@ COMMENT ON FUNCTION leadscore.touch_model() IS 'Internal: gives a new version to
 CREATE TRIGGER set_version BEFORE INSERT OR UPDATE ON leadscore.model
 FOR EACH ROW EXECUTE FUNCTION leadscore.set_version();
 
-CREATE TRIGGER touch_model_insert AFTER INSERT ON leadscore.dimension
-REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION leadscore.touch_model();
-CREATE TRIGGER touch_model_update AFTER UPDATE ON leadscore.dimension
-REFERENCING NEW TABLE AS changed OLD TABLE AS changed_from FOR EACH STATEMENT EXECUTE FUNCTION leadscore.touch_model();
-CREATE TRIGGER touch_model_delete AFTER DELETE ON leadscore.dimension
-REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION leadscore.touch_model();
-CREATE TRIGGER touch_model_truncate AFTER TRUNCATE ON leadscore.dimension
-FOR EACH STATEMENT EXECUTE FUNCTION leadscore.touch_model();
+-- The tables whose rows are a model's.
+CREATE FUNCTION leadscore.model_parts() RETURNS regclass[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT ARRAY['leadscore.dimension', 'leadscore.criterion', 'leadscore.band', 'leadscore.stage', 'leadscore.stage_rule',
+    'leadscore.stage_map', 'leadscore.target_criterion', 'leadscore.event_kind', 'leadscore.playbook',
+    'leadscore.calibration', 'leadscore.protected_attribute']::regclass[]
+$$;
+COMMENT ON FUNCTION leadscore.model_parts() IS 'Internal: the tables beside leadscore.model whose rows belong to models';
 
-CREATE TRIGGER touch_model_insert AFTER INSERT ON leadscore.criterion
-REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION leadscore.touch_model();
-CREATE TRIGGER touch_model_update AFTER UPDATE ON leadscore.criterion
-REFERENCING NEW TABLE AS changed OLD TABLE AS changed_from FOR EACH STATEMENT EXECUTE FUNCTION leadscore.touch_model();
-CREATE TRIGGER touch_model_delete AFTER DELETE ON leadscore.criterion
-REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION leadscore.touch_model();
-CREATE TRIGGER touch_model_truncate AFTER TRUNCATE ON leadscore.criterion
-FOR EACH STATEMENT EXECUTE FUNCTION leadscore.touch_model();
-
-CREATE TRIGGER touch_model_insert AFTER INSERT ON leadscore.band
-REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION leadscore.touch_model();
-CREATE TRIGGER touch_model_update AFTER UPDATE ON leadscore.band
-REFERENCING NEW TABLE AS changed OLD TABLE AS changed_from FOR EACH STATEMENT EXECUTE FUNCTION leadscore.touch_model();
-CREATE TRIGGER touch_model_delete AFTER DELETE ON leadscore.band
-REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION leadscore.touch_model();
-CREATE TRIGGER touch_model_truncate AFTER TRUNCATE ON leadscore.band
-FOR EACH STATEMENT EXECUTE FUNCTION leadscore.touch_model();
-
-CREATE TRIGGER touch_model_insert AFTER INSERT ON leadscore.stage
-REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION leadscore.touch_model();
-CREATE TRIGGER touch_model_update AFTER UPDATE ON leadscore.stage
-REFERENCING NEW TABLE AS changed OLD TABLE AS changed_from FOR EACH STATEMENT EXECUTE FUNCTION leadscore.touch_model();
-CREATE TRIGGER touch_model_delete AFTER DELETE ON leadscore.stage
-REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION leadscore.touch_model();
-CREATE TRIGGER touch_model_truncate AFTER TRUNCATE ON leadscore.stage
-FOR EACH STATEMENT EXECUTE FUNCTION leadscore.touch_model();
-
-CREATE TRIGGER touch_model_insert AFTER INSERT ON leadscore.stage_rule
-REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION leadscore.touch_model();
-CREATE TRIGGER touch_model_update AFTER UPDATE ON leadscore.stage_rule
-REFERENCING NEW TABLE AS changed OLD TABLE AS changed_from FOR EACH STATEMENT EXECUTE FUNCTION leadscore.touch_model();
-CREATE TRIGGER touch_model_delete AFTER DELETE ON leadscore.stage_rule
-REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION leadscore.touch_model();
-CREATE TRIGGER touch_model_truncate AFTER TRUNCATE ON leadscore.stage_rule
-FOR EACH STATEMENT EXECUTE FUNCTION leadscore.touch_model();
-
-CREATE TRIGGER touch_model_insert AFTER INSERT ON leadscore.stage_map
-REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION leadscore.touch_model();
-CREATE TRIGGER touch_model_update AFTER UPDATE ON leadscore.stage_map
-REFERENCING NEW TABLE AS changed OLD TABLE AS changed_from FOR EACH STATEMENT EXECUTE FUNCTION leadscore.touch_model();
-CREATE TRIGGER touch_model_delete AFTER DELETE ON leadscore.stage_map
-REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION leadscore.touch_model();
-CREATE TRIGGER touch_model_truncate AFTER TRUNCATE ON leadscore.stage_map
-FOR EACH STATEMENT EXECUTE FUNCTION leadscore.touch_model();
-
-CREATE TRIGGER touch_model_insert AFTER INSERT ON leadscore.target_criterion
-REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION leadscore.touch_model();
-CREATE TRIGGER touch_model_update AFTER UPDATE ON leadscore.target_criterion
-REFERENCING NEW TABLE AS changed OLD TABLE AS changed_from FOR EACH STATEMENT EXECUTE FUNCTION leadscore.touch_model();
-CREATE TRIGGER touch_model_delete AFTER DELETE ON leadscore.target_criterion
-REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION leadscore.touch_model();
-CREATE TRIGGER touch_model_truncate AFTER TRUNCATE ON leadscore.target_criterion
-FOR EACH STATEMENT EXECUTE FUNCTION leadscore.touch_model();
-
-CREATE TRIGGER touch_model_insert AFTER INSERT ON leadscore.event_kind
-REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION leadscore.touch_model();
-CREATE TRIGGER touch_model_update AFTER UPDATE ON leadscore.event_kind
-REFERENCING NEW TABLE AS changed OLD TABLE AS changed_from FOR EACH STATEMENT EXECUTE FUNCTION leadscore.touch_model();
-CREATE TRIGGER touch_model_delete AFTER DELETE ON leadscore.event_kind
-REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION leadscore.touch_model();
-CREATE TRIGGER touch_model_truncate AFTER TRUNCATE ON leadscore.event_kind
-FOR EACH STATEMENT EXECUTE FUNCTION leadscore.touch_model();
-
-CREATE TRIGGER touch_model_insert AFTER INSERT ON leadscore.playbook
-REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION leadscore.touch_model();
-CREATE TRIGGER touch_model_update AFTER UPDATE ON leadscore.playbook
-REFERENCING NEW TABLE AS changed OLD TABLE AS changed_from FOR EACH STATEMENT EXECUTE FUNCTION leadscore.touch_model();
-CREATE TRIGGER touch_model_delete AFTER DELETE ON leadscore.playbook
-REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION leadscore.touch_model();
-CREATE TRIGGER touch_model_truncate AFTER TRUNCATE ON leadscore.playbook
-FOR EACH STATEMENT EXECUTE FUNCTION leadscore.touch_model();
+DO $$
+DECLARE
+  part regclass;
+BEGIN
+  FOREACH part IN ARRAY leadscore.model_parts() LOOP
+    EXECUTE format('CREATE TRIGGER touch_model_insert AFTER INSERT ON %s REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION leadscore.touch_model()', part);
+    EXECUTE format('CREATE TRIGGER touch_model_update AFTER UPDATE ON %s REFERENCING NEW TABLE AS changed OLD TABLE AS changed_from FOR EACH STATEMENT EXECUTE FUNCTION leadscore.touch_model()', part);
+    EXECUTE format('CREATE TRIGGER touch_model_delete AFTER DELETE ON %s REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION leadscore.touch_model()', part);
+    EXECUTE format('CREATE TRIGGER touch_model_truncate AFTER TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION leadscore.touch_model()', part);
+  END LOOP;
+END
+$$;
 
 -- Expressions are read as they are written, without looking at anybody's tables, so that a restore cannot fail.
 CREATE FUNCTION leadscore.check_expressions() RETURNS trigger
@@ -448,82 +427,26 @@ END
 $$;
 COMMENT ON FUNCTION leadscore.end_restore() IS 'Internal: ends what begin_edit() began for a restore';
 
-CREATE TRIGGER begin_edit BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON leadscore.model
-FOR EACH STATEMENT EXECUTE FUNCTION leadscore.begin_edit();
-CREATE TRIGGER begin_edit BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON leadscore.dimension
-FOR EACH STATEMENT EXECUTE FUNCTION leadscore.begin_edit();
-CREATE TRIGGER begin_edit BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON leadscore.criterion
-FOR EACH STATEMENT EXECUTE FUNCTION leadscore.begin_edit();
-CREATE TRIGGER begin_edit BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON leadscore.band
-FOR EACH STATEMENT EXECUTE FUNCTION leadscore.begin_edit();
-CREATE TRIGGER begin_edit BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON leadscore.stage
-FOR EACH STATEMENT EXECUTE FUNCTION leadscore.begin_edit();
-CREATE TRIGGER begin_edit BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON leadscore.stage_rule
-FOR EACH STATEMENT EXECUTE FUNCTION leadscore.begin_edit();
-CREATE TRIGGER begin_edit BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON leadscore.stage_map
-FOR EACH STATEMENT EXECUTE FUNCTION leadscore.begin_edit();
-CREATE TRIGGER begin_edit BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON leadscore.target_criterion
-FOR EACH STATEMENT EXECUTE FUNCTION leadscore.begin_edit();
-CREATE TRIGGER begin_edit BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON leadscore.event_kind
-FOR EACH STATEMENT EXECUTE FUNCTION leadscore.begin_edit();
-CREATE TRIGGER begin_edit BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON leadscore.playbook
-FOR EACH STATEMENT EXECUTE FUNCTION leadscore.begin_edit();
-CREATE TRIGGER begin_edit BEFORE INSERT ON leadscore.model_version
-FOR EACH STATEMENT EXECUTE FUNCTION leadscore.begin_edit();
-ALTER TABLE leadscore.model ENABLE ALWAYS TRIGGER begin_edit;
-ALTER TABLE leadscore.dimension ENABLE ALWAYS TRIGGER begin_edit;
-ALTER TABLE leadscore.criterion ENABLE ALWAYS TRIGGER begin_edit;
-ALTER TABLE leadscore.band ENABLE ALWAYS TRIGGER begin_edit;
-ALTER TABLE leadscore.stage ENABLE ALWAYS TRIGGER begin_edit;
-ALTER TABLE leadscore.stage_rule ENABLE ALWAYS TRIGGER begin_edit;
-ALTER TABLE leadscore.stage_map ENABLE ALWAYS TRIGGER begin_edit;
-ALTER TABLE leadscore.target_criterion ENABLE ALWAYS TRIGGER begin_edit;
-ALTER TABLE leadscore.event_kind ENABLE ALWAYS TRIGGER begin_edit;
-ALTER TABLE leadscore.playbook ENABLE ALWAYS TRIGGER begin_edit;
-ALTER TABLE leadscore.model_version ENABLE ALWAYS TRIGGER begin_edit;
-CREATE TRIGGER end_restore AFTER INSERT ON leadscore.dimension
-FOR EACH STATEMENT EXECUTE FUNCTION leadscore.end_restore();
-ALTER TABLE leadscore.dimension ENABLE ALWAYS TRIGGER end_restore;
-CREATE TRIGGER end_restore AFTER INSERT ON leadscore.criterion
-FOR EACH STATEMENT EXECUTE FUNCTION leadscore.end_restore();
-ALTER TABLE leadscore.criterion ENABLE ALWAYS TRIGGER end_restore;
-CREATE TRIGGER end_restore AFTER INSERT ON leadscore.band
-FOR EACH STATEMENT EXECUTE FUNCTION leadscore.end_restore();
-ALTER TABLE leadscore.band ENABLE ALWAYS TRIGGER end_restore;
-CREATE TRIGGER end_restore AFTER INSERT ON leadscore.stage
-FOR EACH STATEMENT EXECUTE FUNCTION leadscore.end_restore();
-ALTER TABLE leadscore.stage ENABLE ALWAYS TRIGGER end_restore;
-CREATE TRIGGER end_restore AFTER INSERT ON leadscore.stage_rule
-FOR EACH STATEMENT EXECUTE FUNCTION leadscore.end_restore();
-ALTER TABLE leadscore.stage_rule ENABLE ALWAYS TRIGGER end_restore;
-CREATE TRIGGER end_restore AFTER INSERT ON leadscore.stage_map
-FOR EACH STATEMENT EXECUTE FUNCTION leadscore.end_restore();
-ALTER TABLE leadscore.stage_map ENABLE ALWAYS TRIGGER end_restore;
-CREATE TRIGGER end_restore AFTER INSERT ON leadscore.target_criterion
-FOR EACH STATEMENT EXECUTE FUNCTION leadscore.end_restore();
-ALTER TABLE leadscore.target_criterion ENABLE ALWAYS TRIGGER end_restore;
-CREATE TRIGGER end_restore AFTER INSERT ON leadscore.event_kind
-FOR EACH STATEMENT EXECUTE FUNCTION leadscore.end_restore();
-ALTER TABLE leadscore.event_kind ENABLE ALWAYS TRIGGER end_restore;
-CREATE TRIGGER end_restore AFTER INSERT ON leadscore.playbook
-FOR EACH STATEMENT EXECUTE FUNCTION leadscore.end_restore();
-ALTER TABLE leadscore.playbook ENABLE ALWAYS TRIGGER end_restore;
-CREATE TRIGGER end_restore AFTER INSERT ON leadscore.model_version
-FOR EACH STATEMENT EXECUTE FUNCTION leadscore.end_restore();
-ALTER TABLE leadscore.model_version ENABLE ALWAYS TRIGGER end_restore;
-
-SELECT pg_catalog.pg_extension_config_dump('leadscore.model', '');
-SELECT pg_catalog.pg_extension_config_dump('leadscore.dimension', '');
+DO $$
+DECLARE
+  part regclass;
+BEGIN
+  FOREACH part IN ARRAY 'leadscore.model'::regclass || leadscore.model_parts() LOOP
+    EXECUTE format('CREATE TRIGGER begin_edit BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION leadscore.begin_edit()', part);
+  END LOOP;
+  CREATE TRIGGER begin_edit BEFORE INSERT ON leadscore.model_version
+  FOR EACH STATEMENT EXECUTE FUNCTION leadscore.begin_edit();
+  FOREACH part IN ARRAY 'leadscore.model_version'::regclass || leadscore.model_parts() LOOP
+    EXECUTE format('CREATE TRIGGER end_restore AFTER INSERT ON %s FOR EACH STATEMENT EXECUTE FUNCTION leadscore.end_restore()', part);
+    EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER end_restore', part);
+  END LOOP;
+  FOREACH part IN ARRAY ARRAY['leadscore.model', 'leadscore.model_version']::regclass[] || leadscore.model_parts() LOOP
+    EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER begin_edit', part);
+    PERFORM pg_extension_config_dump(part, '');
+  END LOOP;
+END
+$$;
 SELECT pg_catalog.pg_extension_config_dump('leadscore.dimension_ord_seq', '');
-SELECT pg_catalog.pg_extension_config_dump('leadscore.criterion', '');
 SELECT pg_catalog.pg_extension_config_dump('leadscore.criterion_ord_seq', '');
-SELECT pg_catalog.pg_extension_config_dump('leadscore.band', '');
-SELECT pg_catalog.pg_extension_config_dump('leadscore.stage', '');
-SELECT pg_catalog.pg_extension_config_dump('leadscore.stage_rule', '');
 SELECT pg_catalog.pg_extension_config_dump('leadscore.stage_rule_ord_seq', '');
-SELECT pg_catalog.pg_extension_config_dump('leadscore.stage_map', '');
-SELECT pg_catalog.pg_extension_config_dump('leadscore.target_criterion', '');
 SELECT pg_catalog.pg_extension_config_dump('leadscore.target_criterion_ord_seq', '');
-SELECT pg_catalog.pg_extension_config_dump('leadscore.event_kind', '');
-SELECT pg_catalog.pg_extension_config_dump('leadscore.playbook', '');
-SELECT pg_catalog.pg_extension_config_dump('leadscore.model_version', '');

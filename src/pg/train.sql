@@ -67,7 +67,7 @@ CREATE AGGREGATE leadscore.training(outcome boolean, at timestamptz, known_at ti
 COMMENT ON AGGREGATE leadscore.training(boolean, timestamptz, timestamptz, text, text, double precision, boolean, boolean, text[], "any") IS
 'Internal: the model that leadscore.train() writes, as JSON, from leads with outcome, time, time the outcome became known, and features of type double precision, text or boolean that the expressions name. Method, binning, penalty, by_time, force and expressions are read from the first row.';
 
-CREATE FUNCTION leadscore.training_columns(relation regclass, features text[], reserved text[], as_of text, OUT feature text, OUT expression text, OUT input text, OUT left_out text) RETURNS SETOF record
+CREATE FUNCTION leadscore.training_columns(model text, relation regclass, features text[], reserved text[], as_of text, OUT feature text, OUT expression text, OUT input text, OUT left_out text) RETURNS SETOF record
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 20
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -78,6 +78,7 @@ AS $$
       WHEN EXISTS (SELECT 1 FROM pg_index AS i WHERE i.indrelid = a.attrelid AND i.indisprimary AND a.attnum = ANY (i.indkey))
         THEN 'it is the key'
       WHEN lower(a.attname) ~ '^(sex|gender|age|birth_?(date|day|year)|date_of_birth|dob|marital(_status)?|race|ethnicity|ethnic_group|religion|nationality|disability|pregnan(t|cy)|sexual_orientation)$'
+          OR EXISTS (SELECT 1 FROM leadscore.protected_attribute AS p WHERE p.model = training_columns.model AND p.attribute = a.attname)
         THEN 'it is a protected attribute; name it in features to use it'
     END
   FROM pg_attribute AS a,
@@ -100,28 +101,8 @@ AS $$
     AND (features IS NULL OR a.attname = ANY (features))
   ORDER BY a.attnum
 $$;
-COMMENT ON FUNCTION leadscore.training_columns(regclass, text[], text[], text) IS
-'Internal: the columns of a relation that leadscore.train() learns from: name, expression in a condition, expression over the row l to read it by (time stands as the age in days at as_of, an expression), and why it is left out, NULL if it is not';
-
-CREATE FUNCTION leadscore.training_time(relation regclass, "column" text) RETURNS text
-LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-  type regtype := (SELECT a.atttypid FROM pg_attribute AS a
-    WHERE a.attrelid = relation AND a.attname = training_time."column" AND a.attnum > 0 AND NOT a.attisdropped);
-BEGIN
-  IF type IS NULL THEN
-    RAISE EXCEPTION 'column "%" of "%" does not exist', "column", relation USING ERRCODE = 'undefined_column';
-  ELSIF type <> ALL (ARRAY['date', 'timestamp', 'timestamptz']::regtype[]) THEN
-    RAISE EXCEPTION 'column "%" of "%" is no time but %', "column", relation, type USING ERRCODE = 'datatype_mismatch',
-      HINT = 'Name a column of type date, timestamp or timestamp with time zone.';
-  END IF;
-  RETURN format('l.%I::timestamptz', "column");
-END
-$$;
-COMMENT ON FUNCTION leadscore.training_time(regclass, text) IS
-'Internal: a column of times as an expression over the row l; NULL for NULL. Raises 42703 if there is no such column, 42804 if it holds no times.';
+COMMENT ON FUNCTION leadscore.training_columns(text, regclass, text[], text[], text) IS
+'Internal: the columns of a relation that leadscore.train() learns a model from: name, expression in a condition, expression over the row l to read it by (time stands as the age in days at as_of, an expression), and why it is left out, NULL if it is not';
 
 CREATE FUNCTION leadscore.training_warning(warning jsonb, features text[]) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -143,35 +124,23 @@ AS $$
 $$;
 COMMENT ON FUNCTION leadscore.training_warning(jsonb, text[]) IS 'Internal: a warning of leadscore.training() in words';
 
-CREATE FUNCTION leadscore.train(model text, relation regclass, outcome text, features text[] DEFAULT NULL, method text DEFAULT 'logistic', at text DEFAULT NULL, outcome_at text DEFAULT NULL, penalty double precision DEFAULT NULL, binning text DEFAULT 'auto', as_of timestamptz DEFAULT now(), force boolean DEFAULT false) RETURNS leadscore.training_report
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000000
+CREATE FUNCTION leadscore.learn_terms(model text, relation regclass, outcome text, features text[], method text, at text, outcome_at text,
+  penalty double precision, binning text, since timestamptz, mature_after interval, as_of timestamptz, force boolean,
+  OUT total bigint, OUT learned_features text[], OUT learned jsonb)
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 SET timezone = 'UTC'
 AS $$
 DECLARE
-  outcome_type regtype := (SELECT a.atttypid FROM pg_attribute AS a
-    WHERE a.attrelid = relation AND a.attname = outcome AND a.attnum > 0 AND NOT a.attisdropped);
-  outcome_input text;
-  at_input text := leadscore.training_time(relation, at);
-  known_input text := leadscore.training_time(relation, outcome_at);
+  closed record;
+  at_input text := 'l.' || quote_ident(at) || '::timestamptz';
   columns record;
-  total bigint;
-  learned jsonb;
-  report leadscore.training_report;
 BEGIN
-  IF num_nulls(model, relation, outcome, method, binning, force) > 0 THEN
-    RAISE EXCEPTION 'model, relation, outcome, method, binning and force must not be NULL' USING ERRCODE = 'null_value_not_allowed';
-  ELSIF outcome_type IS NULL THEN
-    RAISE EXCEPTION 'column "%" of "%" does not exist', outcome, relation USING ERRCODE = 'undefined_column';
-  ELSIF outcome_type = 'boolean'::regtype THEN
-    outcome_input := format('l.%I', outcome);
-  ELSIF outcome_type = ANY (ARRAY['int2', 'int4', 'int8', 'float4', 'float8', 'numeric']::regtype[]) THEN
-    outcome_input := format('CASE l.%I WHEN 1 THEN true WHEN 0 THEN false END', outcome);
-  ELSE
-    RAISE EXCEPTION 'column "%" of "%" is no outcome but %', outcome, relation, outcome_type USING ERRCODE = 'datatype_mismatch',
-      HINT = 'Name a boolean column, or one of 0 and 1; a view can make it.';
+  SELECT c.* INTO closed FROM leadscore.closed_leads(relation, outcome, at, since, NULL, mature_after, outcome_at, as_of) AS c;
+  IF leadscore.column_type(relation, outcome) <> 'boolean'::regtype THEN
+    closed.counted := closed.counted || format(' AND l.%I IN (0, 1)', outcome);
   END IF;
-  PERFORM set_config('TimeZone', m.time_zone, true) FROM leadscore.model AS m WHERE m.model = train.model;
+  PERFORM set_config('TimeZone', m.time_zone, true) FROM leadscore.model AS m WHERE m.model = learn_terms.model;
 
   SELECT array_agg(c.feature) FILTER (WHERE c.left_out IS NULL) AS names,
       array_agg(c.expression) FILTER (WHERE c.left_out IS NULL) AS expressions,
@@ -180,8 +149,8 @@ BEGIN
       (SELECT string_agg(format('"%s"', f), ', ') FROM unnest(features) AS f
         WHERE f <> ALL (coalesce(array_agg(c.feature), '{}'))) AS unknown
     INTO columns
-    FROM leadscore.training_columns(relation, features, ARRAY[outcome] || array_remove(ARRAY[at, outcome_at], NULL),
-      coalesce(at_input, quote_literal(date_trunc('day', coalesce(as_of, now()))) || '::timestamptz')) AS c;
+    FROM leadscore.training_columns(learn_terms.model, relation, features, ARRAY[outcome] || array_remove(ARRAY[at, outcome_at], NULL),
+      coalesce(at_input, quote_literal(date_trunc('day', as_of)) || '::timestamptz')) AS c;
   IF columns.unknown IS NOT NULL THEN
     RAISE EXCEPTION 'no columns of "%" to learn from: %', relation, columns.unknown USING ERRCODE = 'undefined_column',
       HINT = 'Features are columns beside the outcome and its times.';
@@ -193,61 +162,93 @@ BEGIN
     RAISE NOTICE 'not learned from: %', columns.left_out;
   END IF;
 
-  EXECUTE format('SELECT count(*), leadscore.training(o.outcome, %s, %s, %L, %L, %L, %L, %L, %L, %s) FILTER (WHERE o.outcome IS NOT NULL%s) '
-      'FROM %s AS l, LATERAL (SELECT %s) AS o (outcome)',
-      coalesce(at_input, 'NULL'), CASE WHEN outcome_at IS NULL THEN 'NULL' ELSE format('coalesce(%s, %L)', known_input, 'infinity') END,
-      method, binning, penalty, at IS NOT NULL, force, columns.expressions, columns.inputs,
-      ' AND ' || at_input || ' IS NOT NULL', relation, outcome_input)
+  EXECUTE format('SELECT count(*), leadscore.training(%s, %s, %s, %L, %L, %L, %L, %L, %L, %s) FILTER (WHERE %s) FROM %s AS l',
+      closed.won, coalesce(at_input, 'NULL'), CASE WHEN outcome_at IS NULL THEN 'NULL' ELSE format('l.%I::timestamptz', outcome_at) END,
+      method, binning, penalty, at IS NOT NULL, force, columns.expressions, columns.inputs, closed.counted, relation)
     INTO total, learned;
   IF learned IS NULL THEN
     RAISE EXCEPTION '"%" has no lead whose outcome is known', relation USING ERRCODE = 'invalid_parameter_value';
   END IF;
+  learned_features := columns.names;
+END
+$$;
+COMMENT ON FUNCTION leadscore.learn_terms(text, regclass, text, text[], text, text, text, double precision, text, timestamptz, interval, timestamptz, boolean) IS
+'Internal: what leadscore.train() learns from the leads that came from `since` on and were known at as_of: the rows read, the features learned from, and the model as JSON';
+
+CREATE FUNCTION leadscore.learned_criteria(features text[], learned jsonb, OUT criterion text, OUT attribute text, OUT condition text, OUT points text, OUT title text, OUT provenance jsonb)
+RETURNS SETOF record
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 50
+SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT CASE t.kind WHEN 'base' THEN 'every lead' ELSE format('%s: %s', f.feature, lpad(t.place::text, 2, '0')) END,
+    CASE WHEN t.kind = 'bin' THEN f.feature END, t.condition, t.point_expression,
+    CASE t.kind WHEN 'base' THEN 'every lead' WHEN 'number' THEN f.feature ELSE t.condition END,
+    jsonb_strip_nulls(jsonb_build_object('source', 'train', 'kind', t.kind, 'attribute', f.feature, 'points', t.points,
+      'standard_error', t.standard_error, 'leads', t.leads, 'wins', t.wins))
+  FROM (SELECT r.*, row_number() OVER (PARTITION BY r."column" ORDER BY r.ordinality) AS place
+      FROM ROWS FROM (jsonb_to_recordset(learned -> 'terms') AS (kind text, "column" integer, condition text, points numeric,
+        point_expression text, standard_error numeric, leads bigint, wins bigint)) WITH ORDINALITY AS r) AS t,
+    LATERAL (SELECT features[t."column" + 1]) AS f (feature)
+  ORDER BY t.ordinality
+$$;
+COMMENT ON FUNCTION leadscore.learned_criteria(text[], jsonb) IS
+'Internal: what leadscore.learn_terms() has learned, as criteria, the base first';
+
+CREATE FUNCTION leadscore.train(model text, relation regclass, outcome text, features text[] DEFAULT NULL, method text DEFAULT 'logistic', at text DEFAULT NULL, outcome_at text DEFAULT NULL, penalty double precision DEFAULT NULL, binning text DEFAULT 'auto', as_of timestamptz DEFAULT now(), force boolean DEFAULT false, mature_after interval DEFAULT NULL) RETURNS leadscore.training_report
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000000
+SET search_path = pg_catalog, pg_temp
+SET timezone = 'UTC'
+AS $$
+DECLARE
+  t record;
+  options jsonb;
+  report leadscore.training_report;
+BEGIN
+  IF num_nulls(model, relation, outcome, method, binning, as_of, force) > 0 THEN
+    RAISE EXCEPTION 'model, relation, outcome, method, binning, as_of and force must not be NULL' USING ERRCODE = 'null_value_not_allowed';
+  END IF;
+  SELECT l.* INTO t FROM leadscore.learn_terms(train.model, relation, outcome, features, method, at, outcome_at, penalty, binning, NULL, mature_after, as_of, force) AS l;
 
   INSERT INTO leadscore.model AS m (model, scale) VALUES (train.model, 'logistic')
     ON CONFLICT ON CONSTRAINT model_pkey DO UPDATE SET scale = 'logistic' WHERE m.scale <> 'logistic';
+  DELETE FROM leadscore.calibration AS k WHERE k.model = train.model;
   DELETE FROM leadscore.criterion AS c WHERE c.model = train.model AND c.provenance ->> 'source' = 'train';
+  options := jsonb_build_object('relation', relation::text, 'outcome', outcome, 'features', t.learned_features, 'method', method,
+    'at', at, 'outcome_at', outcome_at, 'penalty', penalty, 'binning', binning, 'mature_after', mature_after, 'as_of', as_of);
   INSERT INTO leadscore.criterion (model, criterion, attribute, condition, points, title, provenance)
-    SELECT train.model,
-      CASE t.kind WHEN 'base' THEN 'every lead' ELSE format('%s: %s', f.feature, lpad(t.place::text, 2, '0')) END,
-      CASE WHEN t.kind = 'bin' THEN f.feature END, t.condition, t.point_expression,
-      CASE t.kind WHEN 'base' THEN 'every lead' WHEN 'number' THEN f.feature ELSE t.condition END,
-      jsonb_strip_nulls(jsonb_build_object('source', 'train', 'method', method, 'relation', relation::text, 'kind', t.kind, 'attribute', f.feature,
-        'points', t.points, 'standard_error', t.standard_error, 'leads', t.leads, 'wins', t.wins))
-    FROM (SELECT r.*, row_number() OVER (PARTITION BY r."column" ORDER BY r.ordinality) AS place
-        FROM ROWS FROM (jsonb_to_recordset(learned -> 'terms') AS (kind text, "column" integer, condition text, points numeric,
-          point_expression text, standard_error numeric, leads bigint, wins bigint)) WITH ORDINALITY AS r) AS t,
-      LATERAL (SELECT columns.names[t."column" + 1]) AS f (feature)
-    ORDER BY t.ordinality;
+    SELECT train.model, c.criterion, c.attribute, c.condition, c.points, c.title,
+      c.provenance || CASE WHEN c.provenance ->> 'kind' = 'base' THEN jsonb_build_object('options', options) ELSE '{}' END
+    FROM leadscore.learned_criteria(t.learned_features, t.learned) WITH ORDINALITY AS c ORDER BY c.ordinality;
 
   report.model := model;
   report.method := method;
-  report.leads := learned -> 'rows';
-  report.skipped := total - report.leads;
-  report.wins := learned -> 'wins';
+  report.leads := t.learned -> 'rows';
+  report.skipped := t.total - report.leads;
+  report.wins := t.learned -> 'wins';
   report.base_rate := report.wins::double precision / report.leads;
-  report.terms := jsonb_array_length(learned -> 'terms');
+  report.terms := jsonb_array_length(t.learned -> 'terms');
   IF method = 'logistic' THEN
-    report.penalty := learned -> 'penalty';
-    report.folds := learned -> 'folds';
-    report.iterations := learned -> 'iterations';
-    report.condition_number := learned -> 'condition_number';
+    report.penalty := t.learned -> 'penalty';
+    report.folds := t.learned -> 'folds';
+    report.iterations := t.learned -> 'iterations';
+    report.condition_number := t.learned -> 'condition_number';
   END IF;
-  report.in_sample_auc := learned #>> '{in_sample,auc}';
-  report.in_sample_log_loss := learned #>> '{in_sample,log_loss}';
+  report.in_sample_auc := t.learned #>> '{in_sample,auc}';
+  report.in_sample_log_loss := t.learned #>> '{in_sample,log_loss}';
   report.judged_by := CASE WHEN at IS NULL THEN 'hash' ELSE 'time' END;
-  report.judged_leads := learned #>> '{unseen,leads}';
-  report.judged_wins := learned #>> '{unseen,wins}';
-  report.auc := learned #>> '{unseen,auc}';
-  report.ks := learned #>> '{unseen,ks}';
-  report.brier := learned #>> '{unseen,brier}';
-  report.log_loss := learned #>> '{unseen,log_loss}';
-  report.warnings := (SELECT array_agg(leadscore.training_warning(w.warning, columns.names) ORDER BY w.ordinality)
-    FROM jsonb_array_elements(learned -> 'warnings') WITH ORDINALITY AS w (warning));
+  report.judged_leads := t.learned #>> '{unseen,leads}';
+  report.judged_wins := t.learned #>> '{unseen,wins}';
+  report.auc := t.learned #>> '{unseen,auc}';
+  report.ks := t.learned #>> '{unseen,ks}';
+  report.brier := t.learned #>> '{unseen,brier}';
+  report.log_loss := t.learned #>> '{unseen,log_loss}';
+  report.warnings := (SELECT array_agg(leadscore.training_warning(w.warning, t.learned_features) ORDER BY w.ordinality)
+    FROM jsonb_array_elements(t.learned -> 'warnings') WITH ORDINALITY AS w (warning));
   RETURN report;
 END
 $$;
-COMMENT ON FUNCTION leadscore.train(text, regclass, text, text[], text, text, text, double precision, text, timestamptz, boolean) IS
-'Learns a model from a table or view of leads whose outcome is known, in one pass, and writes it as criteria: bins of the columns with log-odds as points, scale logistic, so that the score is the probability in percent. Makes the model if it is absent, replaces what it wrote before, never rows made by hand. outcome: a column of booleans or 0 and 1; rows where it is NULL or anything else are skipped. features: columns, NULL for every other one but the primary key and protected attributes; times count as ages in days at the beginning of the day of as_of, or at the lead''s own time where at names it. at, outcome_at: columns of the lead''s time and of the time its outcome was known; without at a hash of the content tells the judged part and folds apart. method: logistic (ridge regression; penalty NULL: chosen by folds) or naive_bayes. binning: auto, monotone, quantile, none (the numbers themselves). Raises 22004 for a NULL model, relation, outcome, method, binning or force; 42703 and 42804 for columns that do not exist or do not fit; 22023 for fewer than 40 won or lost leads unless forced, and for contradicting arguments; 54000 if maintenance_work_mem does not suffice.';
+COMMENT ON FUNCTION leadscore.train(text, regclass, text, text[], text, text, text, double precision, text, timestamptz, boolean, interval) IS
+'Learns a model from a table or view of leads whose outcome is known at as_of, in one pass, and writes it as criteria: bins of the columns with log-odds as points, scale logistic, so that the score is the probability in percent. Makes the model if it is absent, replaces what it wrote before and a calibration, never criteria made by hand. outcome: a column of booleans or 0 and 1; rows where it is NULL or anything else are skipped. features: columns, NULL for every other one but the primary key and protected attributes (sex, age … and those in leadscore.protected_attribute); times count as ages in days at the lead''s own time where at names it, else at the beginning of the day of as_of. at, outcome_at: columns of the lead''s time and of the time its outcome was known (NULL in a row: all along); leads that came, or were known, after as_of are skipped, and so are lost ones younger than mature_after; without at a hash of the content tells the judged part and folds apart. method: logistic (ridge regression; penalty NULL: chosen by folds) or naive_bayes. binning: auto, monotone, quantile, none (the numbers themselves). Raises 22004 for a NULL model, relation, outcome, method, binning, as_of or force; 42703 and 42804 for columns that do not exist or do not fit; 22023 for fewer than 40 won or lost leads unless forced, and for contradicting arguments; 54000 if maintenance_work_mem does not suffice.';
 
 CREATE FUNCTION leadscore.training_terms(model text) RETURNS TABLE (criterion text, attribute text, kind text, condition text, estimate double precision, standard_error double precision, z double precision, leads bigint, wins bigint)
 LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 50

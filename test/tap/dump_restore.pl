@@ -32,6 +32,9 @@ INSERT INTO "we ird.schema"."Le""ads" SELECT n, 'user' || n || CASE WHEN n % 3 =
 SELECT leadscore.save_model_version('main', 'before the dump');
 SELECT leadscore.create_model('shipped', 'b2b');
 SELECT leadscore.create_stage_map('shipped', 'amocrm');
+INSERT INTO leadscore.calibration (model, raw_from, probability, leads, wins, provenance) VALUES ('shipped', '-infinity', 0.1, 10, 1, '{"by": "hand"}'), ('shipped', 50.000000000000007, 0.7000000000000001, NULL, NULL, NULL);
+INSERT INTO leadscore.protected_attribute VALUES ('shipped', 'знак зодиака');
+UPDATE leadscore.model SET scale = 'calibrated' WHERE model = 'shipped';
 SELECT leadscore.sign_target('shipped', 'marketing', 'Договор'), leadscore.sign_target('shipped', 'sales');
 INSERT INTO leadscore.target_dispute (model, lead_key, claim, comment) VALUES ('shipped', 'Лид 1', 'not_target', 'спор');
 SELECT leadscore.create_framework('MEDDIC');

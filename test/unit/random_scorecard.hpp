@@ -39,7 +39,7 @@ struct Model {
   std::vector<Criterion> criteria;
 
   [[nodiscard]] model::ScorecardDefinition definition() const {
-    return {base_points, scale, lower, upper, raw_min, raw_max, dimensions, criteria};
+    return {base_points, scale, lower, upper, raw_min, raw_max, {}, dimensions, criteria};
   }
   [[nodiscard]] Scorecard build() const { return {definition(), std::pmr::new_delete_resource()}; }
   /// The same model, but its score is its raw sum, where a scale would hide differences. Its unit is the same, too.

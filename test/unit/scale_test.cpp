@@ -14,7 +14,10 @@ namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kMax = std::numeric_limits<double>::max();
-constexpr std::array kScales{Scale::clamp, Scale::range, Scale::logistic};
+constexpr std::array kScales{Scale::clamp, Scale::range, Scale::logistic, Scale::calibrated};
+constexpr std::array<CalibrationPiece, 3> kSteps{{{.raw_from = -kInfinity, .probability = 0.1},
+                                                  {.raw_from = 0, .probability = 0.25},
+                                                  {.raw_from = 37, .probability = 0.9}}};
 
 TEST(Sigmoid, HasItsKnownValues) {
   EXPECT_EQ(sigmoid(0.0), 0.5);
@@ -108,6 +111,28 @@ TEST(LogisticScale, IsTheProbabilityStretchedOverTheLimits) {
   EXPECT_EQ(narrow.score(0), 0);
 }
 
+TEST(CalibratedScale, IsTheProbabilityOfThePieceStretchedOverTheLimits) {
+  const ScaleMap map{.scale = Scale::calibrated, .lower = 0, .upper = 100, .calibration = kSteps};
+  EXPECT_EQ(map.score(-1e15), 10);
+  EXPECT_EQ(map.score(std::nextafter(0.0, -1.0)), 10);
+  EXPECT_EQ(map.score(0), 25);
+  EXPECT_EQ(map.score(36.999), 25);
+  EXPECT_EQ(map.score(37), 90);
+  EXPECT_EQ(map.score(kMax), 90);
+  EXPECT_EQ(map.probability(37), 0.9);
+  EXPECT_EQ((ScaleMap{.scale = Scale::clamp}.probability(37)), std::nullopt);
+  EXPECT_EQ((ScaleMap{.scale = Scale::logistic}.probability(0)), 0.5);
+}
+
+TEST(CalibratedScale, TakesWhatLiesBelowTheFirstPieceToIt) {
+  const std::array<CalibrationPiece, 2> pieces{
+      {{.raw_from = 10, .is_curve = true, .intercept = -2, .slope = 0.1}, {.raw_from = 50, .probability = 0.99}}};
+  const ScaleMap map{.scale = Scale::calibrated, .lower = -1, .upper = 1, .calibration = pieces};
+  EXPECT_EQ(map.score(20), 0);
+  EXPECT_NEAR(*map.probability(0), 1 / (1 + std::exp(2.0)), 1e-15);
+  EXPECT_NEAR(map.score(50), 0.98, 1e-15);
+}
+
 TEST(ScaleMap, StaysFiniteAndWithinLimitsHoweverWideTheyAre) {
   const std::vector<double> ends{-kLargestPoints, -1e14, -1, 0, 1e-308, 1, 1e14, kLargestPoints};
   const std::vector<double> raws{-kMax, -1e308, -kLargestPoints, -1e14, -1000, -745, -1, -1e-308, 0, 5e-324, 1, 37, 800,
@@ -120,7 +145,7 @@ TEST(ScaleMap, StaysFiniteAndWithinLimitsHoweverWideTheyAre) {
             if (lower >= upper || raw_min > raw_max) {
               continue;
             }
-            const ScaleMap map{scale, lower, upper, raw_min, raw_max};
+            const ScaleMap map{scale, lower, upper, raw_min, raw_max, kSteps};
             double before = lower;
             for (const double raw : raws) {
               const double score = map.score(raw);
@@ -149,7 +174,7 @@ TEST(ScaleMap, NeverFallsWhenTheRawSumGrows) {
     return from + (to - from) * std::ldexp(static_cast<double>(random() >> 11), -53);
   };
   for (int i = 0; i < 2'000; ++i) {
-    ScaleMap map;
+    ScaleMap map{.calibration = kSteps};
     map.scale = kScales[static_cast<std::size_t>(i) % kScales.size()];
     map.lower = number(-50, 50);
     map.upper = map.lower + number(1e-3, 200);

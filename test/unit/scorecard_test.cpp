@@ -42,11 +42,12 @@ struct Definition {
   double upper = 100;
   std::optional<double> raw_min = {};
   std::optional<double> raw_max = {};
+  std::span<const CalibrationPiece> calibration = {};
   std::span<const Dimension> dimensions = {};
   std::span<const Criterion> criteria = {};
 
   [[nodiscard]] ScorecardDefinition get() const {
-    return {base_points, scale, lower, upper, raw_min, raw_max, dimensions, criteria};
+    return {base_points, scale, lower, upper, raw_min, raw_max, calibration, dimensions, criteria};
   }
 };
 
@@ -201,6 +202,36 @@ TEST(RangeDefinition, EndsMustBeNumbersOfPointsInOrder) {
 TEST(RangeDefinition, ComputedEndsBeyondTheLargestPointsAreRefused) {
   const std::array criteria{Criterion{.points = kLargestPoints}, Criterion{.points = kLargestPoints}};
   EXPECT_EQ(error_of({.scale = Scale::range, .criteria = criteria}), ErrorCode::out_of_range);
+}
+
+TEST(CalibratedDefinition, GivesScoreAndProbabilityByPiecesInAnyOrder) {
+  const std::array pieces{CalibrationPiece{.raw_from = 10, .probability = 0.75},
+                          CalibrationPiece{.raw_from = -kInfinity, .probability = 0.125}};
+  const std::array criteria{Criterion{.points = 10.0}};
+  Scorecard built = build({.scale = Scale::calibrated, .calibration = pieces, .criteria = criteria});
+  const Scorecard scorecard = std::move(built);
+  EXPECT_EQ(scorecard.evaluate(std::array{met(10)}).score, 75);
+  EXPECT_EQ(scorecard.evaluate(std::array{met(10)}).probability, 0.75);
+  EXPECT_EQ(scorecard.evaluate(std::array{Outcome{}}).probability, 0.125);
+}
+
+TEST(CalibratedDefinition, IsRefusedWithoutPiecesOrWithThoseThatAreNoProbability) {
+  const auto error = [](const std::vector<CalibrationPiece>& pieces) {
+    return error_of({.scale = Scale::calibrated, .calibration = pieces});
+  };
+  EXPECT_EQ(error({}), ErrorCode::invalid_argument);
+  EXPECT_EQ(error({{.raw_from = 1, .probability = 0.5}, {.raw_from = 1, .probability = 0.6}}),
+            ErrorCode::invalid_argument);
+  for (const double bad : {-0.1, 1.1, kNaN}) {
+    EXPECT_EQ(error({{.probability = bad}}), ErrorCode::invalid_argument) << bad;
+  }
+  for (const double bad : {kBeyond, kInfinity, kNaN}) {
+    EXPECT_EQ(error({{.is_curve = true, .intercept = bad}}), ErrorCode::invalid_argument) << bad;
+    EXPECT_EQ(error({{.is_curve = true, .slope = bad}}), ErrorCode::invalid_argument) << bad;
+  }
+  EXPECT_EQ(error({{.raw_from = -kInfinity, .probability = 0}, {.raw_from = 1, .is_curve = true, .slope = 1}}),
+            kAccepted);
+  EXPECT_EQ(error_of({.calibration = std::vector<CalibrationPiece>{{.probability = 7}}}), kAccepted) << "not asked for";
 }
 
 TEST(RangeDefinition, PointsThatDependOnTheLeadNeedBothEnds) {

@@ -18,9 +18,22 @@ double ScaleMap::score(double raw) const noexcept {
       return std::clamp(lower + (upper - lower) * ((raw - raw_min) / (raw_max - raw_min)), lower, upper);
     }
     case Scale::logistic:
-      return std::clamp(lower + (upper - lower) * sigmoid(raw), lower, upper);
+    case Scale::calibrated:
+      return std::clamp(lower + (upper - lower) * *probability(raw), lower, upper);
   }
   return lower;
+}
+
+std::optional<double> ScaleMap::probability(double raw) const noexcept {
+  if (scale == Scale::logistic) {
+    return sigmoid(raw);
+  }
+  if (scale != Scale::calibrated) {
+    return std::nullopt;
+  }
+  const auto next = std::upper_bound(calibration.begin(), calibration.end(), raw,
+                                     [](double x, const CalibrationPiece& piece) { return x < piece.raw_from; });
+  return (next == calibration.begin() ? next : next - 1)->at(raw);
 }
 
 }  // namespace leadscore::model

@@ -29,6 +29,7 @@ constexpr PointCount kNoLowerLimit = -kNoUpperLimit;
 
 Scorecard::Scorecard(const ScorecardDefinition& definition, std::pmr::memory_resource* memory)
     : base_points_(definition.base_points),
+      calibration_(memory),
       scale_map_{.scale = definition.scale, .lower = definition.lower, .upper = definition.upper},
       criteria_(memory),
       groups_(memory),
@@ -43,6 +44,9 @@ Scorecard::Scorecard(const ScorecardDefinition& definition, std::pmr::memory_res
   }
   if (definition.scale == Scale::range) {
     compute_attainable_range(definition);
+  }
+  if (definition.scale == Scale::calibrated) {
+    set_calibration(definition);
   }
 }
 
@@ -187,6 +191,29 @@ void Scorecard::compute_attainable_range(const ScorecardDefinition& definition) 
   }
 }
 
+void Scorecard::set_calibration(const ScorecardDefinition& definition) {
+  if (definition.calibration.empty()) {
+    throw Error(ErrorCode::invalid_argument, "scale \"calibrated\" needs a calibration",
+                "leadscore.calibrate_probability() makes one.");
+  }
+  calibration_.assign(definition.calibration.begin(), definition.calibration.end());
+  std::sort(calibration_.begin(), calibration_.end(),
+            [](const CalibrationPiece& a, const CalibrationPiece& b) { return a.raw_from < b.raw_from; });
+  for (std::size_t i = 0; i < calibration_.size(); ++i) {
+    const CalibrationPiece& piece = calibration_[i];
+    if (i > 0 && piece.raw_from == calibration_[i - 1].raw_from) {
+      invalid("two pieces of the calibration begin at the same raw score");
+    }
+    if (piece.is_curve ? !(is_number_of_points(piece.intercept) && is_number_of_points(piece.slope))
+                       : !(piece.probability >= 0 && piece.probability <= 1)) {
+      invalid(
+          "a piece of the calibration is neither a probability from 0 to 1 nor a curve with numbers between -1e15 "
+          "and 1e15");
+    }
+  }
+  scale_map_.calibration = calibration_;
+}
+
 PointCount Scorecard::counted_points(std::size_t criterion, const Outcome& outcome) const {
   if (outcome.verdict != Verdict::met || !outcome.points_known) {
     return 0;
@@ -212,9 +239,7 @@ Evaluation Scorecard::evaluate_raw(PointCount raw) const noexcept {
   Evaluation evaluation;
   evaluation.raw_score = unit_.points(raw);
   evaluation.score = scale_map_.score(evaluation.raw_score);
-  if (scale_map_.scale == Scale::logistic) {
-    evaluation.probability = sigmoid(evaluation.raw_score);
-  }
+  evaluation.probability = scale_map_.probability(evaluation.raw_score);
   return evaluation;
 }
 

@@ -56,6 +56,7 @@ struct ScorecardDefinition {
   double upper = 100;
   std::optional<double> raw_min;  // Scale::range: the ends of the raw sum; computed where absent
   std::optional<double> raw_max;
+  std::span<const CalibrationPiece> calibration;  // in any order; of Scale::calibrated
   std::span<const Dimension> dimensions;
   std::span<const Criterion> criteria;
 };
@@ -90,8 +91,14 @@ class Scorecard {
  public:
   /// Throws Error(out_of_range) if a number lies beyond kLargestPoints, and Error(invalid_argument) if the definition
   /// contradicts itself: limits upside down, a position out of range, an attribute spread over several dimensions,
-  /// Scale::range without computable ends.
+  /// Scale::range without computable ends, Scale::calibrated without a calibration, two of whose pieces begin at the
+  /// same place, or one of which is no probability.
   Scorecard(const ScorecardDefinition& definition, std::pmr::memory_resource* memory);
+  Scorecard(const Scorecard&) = delete;
+  Scorecard& operator=(const Scorecard&) = delete;
+  Scorecard(Scorecard&&) noexcept = default;
+  Scorecard& operator=(Scorecard&&) = delete;
+  ~Scorecard() = default;
 
   /// Scores one lead from the outcomes of its criteria, in the order of the definition. O(criteria). Throws
   /// Error(out_of_range) if points that are not constant are not a number of points.
@@ -132,6 +139,7 @@ class Scorecard {
   void check(const ScorecardDefinition& definition) const;
   void count_points(const ScorecardDefinition& definition);
   void add_group(const ScorecardDefinition& definition, std::uint32_t dimension, const Dimension& limits);
+  void set_calibration(const ScorecardDefinition& definition);
   void compute_attainable_range(const ScorecardDefinition& definition);
   template <class Better>
   [[nodiscard]] double extreme_sum(const ScorecardDefinition& definition, Better better) const;
@@ -146,6 +154,7 @@ class Scorecard {
   [[nodiscard]] Evaluation evaluate_raw(PointCount raw) const noexcept;
 
   double base_points_;
+  std::pmr::vector<CalibrationPiece> calibration_;
   ScaleMap scale_map_;
   PointUnit unit_;
   PointCount base_count_ = 0;
