@@ -53,25 +53,16 @@ void expect_same(const TrainedModel& a, const TrainedModel& b) {
   expect_same_bits(a.in_sample.brier, b.in_sample.brier);
 }
 
-TEST(Training, IsTheSameInAnyOrderAndFromParts) {
+TEST(Training, IsTheSameInAnyOrder) {
   for (const bool by_time : {false, true}) {
     const MadeUpLeads made(3'000, 1, by_time);
     MadeUpLeads shuffled = made;
     test::Random random(2);
     random.shuffle(shuffled.leads);
-    TrainingData parts(made.columns, kMemory);
-    TrainingData rest(made.columns, kMemory);
-    shuffled.add_to(parts, 0, 1'000);
-    shuffled.add_to(rest, 1'000);
-    parts.merge(rest);
-    parts.settle();
     for (const TrainingOptions& options :
          {TrainingOptions{.by_time = by_time}, TrainingOptions{.raw = true, .binning = {}, .by_time = by_time},
           TrainingOptions{.method = Method::naive_bayes, .by_time = by_time}}) {
-      const TrainedModel model = train_on(made, options);
-      expect_same(model, train_on(shuffled, options));
-      StopToken stop;
-      expect_same(model, train(parts, options, stop, kMemory));
+      expect_same(train_on(made, options), train_on(shuffled, options));
     }
   }
 }

@@ -101,25 +101,6 @@ void TrainingData::append(std::span<const Cell> cells, const LeadOutcome& outcom
   wins_ += outcome.won ? 1 : 0;
 }
 
-void TrainingData::merge(const TrainingData& other) {
-  std::pmr::vector<Cell> cells(columns_.size(), memory_);
-  for (std::size_t c = 0; c < columns_.size(); ++c) {
-    columns_[c].is_overfull = columns_[c].is_overfull || other.columns_[c].is_overfull;
-  }
-  for (std::size_t row = 0; row < other.rows(); ++row) {
-    for (std::size_t c = 0; c < columns_.size(); ++c) {
-      if (kind(c) == ColumnKind::numeric) {
-        const double number = other.number(c, row);
-        cells[c] = std::isnan(number) ? Cell{} : Cell::of(number);
-      } else {
-        const std::uint32_t code = other.code(c, row);
-        cells[c] = code == kMissing ? Cell{} : Cell::of(other.level(c, code));
-      }
-    }
-    add(cells, {.won = other.won(row), .at = other.at(row), .known_at = other.known_at(row)});
-  }
-}
-
 void TrainingData::settle_levels() {
   for (Column& column : columns_) {
     if (column.kind == ColumnKind::categorical) {

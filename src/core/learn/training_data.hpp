@@ -35,8 +35,8 @@ struct LeadOutcome {
   std::int64_t known_at = kAlways;  // when its outcome became known
 };
 
-/// Leads in memory: 8 bytes for a number, 4 for a text, 17 for what is known of the lead. Filled row by row and by
-/// merging parts; settle() then gives the rows an order and the texts numbers that depend on the content alone, so that
+/// Leads in memory: 8 bytes for a number, 4 for a text, 17 for what is known of the lead. Filled row by row;
+/// settle() then gives the rows an order and the texts numbers that depend on the content alone, so that
 /// whatever is computed afterwards is the same bit for bit however the rows came.
 class TrainingData {
  public:
@@ -53,9 +53,6 @@ class TrainingData {
   /// Adds a lead; texts are copied. NaN counts as infinity, which is where PostgreSQL sorts it. Throws
   /// Error(limit_exceeded) beyond kMostRows, and what the memory resource throws; the lead is then not added.
   void add(std::span<const Cell> cells, const LeadOutcome& outcome);
-
-  /// Adds the leads of the other, which has the same columns.
-  void merge(const TrainingData& other);
 
   /// Puts the rows in the order of time, those of one time in an order by a hash of their content. Call it once, after
   /// the last row. O(n log n).
