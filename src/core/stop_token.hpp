@@ -25,6 +25,15 @@ class StopToken {
     }
   }
 
+  /// The same as that many calls, for loops that go by blocks; asks once at most.
+  void check(std::uint32_t steps) {
+    const std::uint32_t before = steps_ / kStride;
+    steps_ += steps;
+    if (steps_ / kStride != before && question_ != nullptr && question_()) {
+      throw Cancelled{};
+    }
+  }
+
  private:
   Question question_ = nullptr;
   std::uint32_t steps_ = 0;

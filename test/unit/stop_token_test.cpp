@@ -76,6 +76,20 @@ TEST_F(StopTokenTest, GoesOnAskingAfterItWasCancelled) {
   }
 }
 
+TEST_F(StopTokenTest, CountsManyCallsAsOne) {
+  StopToken token(host_wants_to_stop);
+  token.check(StopToken::kStride - 1);
+  EXPECT_EQ(questions, 0);
+  token.check(1);
+  EXPECT_EQ(questions, 1);
+  token.check(10 * StopToken::kStride + 5);
+  EXPECT_EQ(questions, 2);
+  token.check(StopToken::kStride - 6);
+  EXPECT_EQ(questions, 2);
+  answer = true;
+  EXPECT_THROW(token.check(1), Cancelled);
+}
+
 TEST(Cancelled, IsNotAStandardExceptionSoThatNoHandlerOfErrorsSwallowsIt) {
   static_assert(!std::is_base_of_v<std::exception, Cancelled>);
 }

@@ -22,8 +22,15 @@ void count(BinCount& bin, bool won) noexcept {
   bin.wins += won ? 1 : 0;
 }
 
+// How many cuts are not above the number.
 std::size_t range_of(std::span<const double> cuts, double number) noexcept {
-  return static_cast<std::size_t>(std::upper_bound(cuts.begin(), cuts.end(), number) - cuts.begin());
+  std::size_t first = 0;  // a binary search without branches, which nothing could predict
+  for (std::size_t left = cuts.size(); left > 0;) {
+    const std::size_t half = (left + 1) / 2;
+    first += half * static_cast<std::size_t>(cuts[first + half - 1] <= number);
+    left -= half;
+  }
+  return first;
 }
 
 // Where ranges of about equal numbers of leads begin; a number that many leads share has a range of its own.
@@ -43,12 +50,13 @@ void quantile_cuts(std::span<const double> sorted, std::size_t most_ranges, std:
   }
 }
 
-Ranges pre_bins(const TrainingData& data, std::size_t column, std::span<const std::uint32_t> rows,
-                const BinningOptions& options, ColumnBins& bins, BinCount& missing, std::pmr::memory_resource* memory) {
+Ranges pre_bins(const TrainingData& data, std::size_t column, Rows rows, const BinningOptions& options,
+                ColumnBins& bins, BinCount& missing, StopToken& stop, std::pmr::memory_resource* memory) {
   std::pmr::vector<double> sorted(memory);
   const std::size_t stride = (rows.size() + kSample - 1) / kSample;
   sorted.reserve(std::min(rows.size(), kSample));
   for (std::size_t i = 0; i < rows.size(); i += stride) {
+    stop.check();
     const double number = data.number(column, rows[i]);
     if (!std::isnan(number)) {
       sorted.push_back(number);
@@ -61,17 +69,19 @@ Ranges pre_bins(const TrainingData& data, std::size_t column, std::span<const st
   for (std::size_t i = 0; i < bins.cuts.size(); ++i) {
     ranges[i + 1].from = bins.cuts[i];
   }
-  for (const std::uint32_t row : rows) {
-    const double number = data.number(column, row);
-    count(std::isnan(number) ? missing : ranges[range_of(bins.cuts, number)].count, data.won(row));
-  }
+  for_each_block(rows, stop, [&](Rows block) {
+    for (const std::uint32_t row : block) {
+      const double number = data.number(column, row);
+      count(std::isnan(number) ? missing : ranges[range_of(bins.cuts, number)].count, data.won(row));
+    }
+  });
   return ranges;
 }
 
-void make_numeric_bins(const TrainingData& data, std::size_t column, std::span<const std::uint32_t> rows,
-                       const BinningOptions& options, ColumnBins& bins, std::pmr::memory_resource* memory) {
+void make_numeric_bins(const TrainingData& data, std::size_t column, Rows rows, const BinningOptions& options,
+                       ColumnBins& bins, StopToken& stop, std::pmr::memory_resource* memory) {
   BinCount missing;
-  Ranges ranges = pre_bins(data, column, rows, options, bins, missing, memory);
+  Ranges ranges = pre_bins(data, column, rows, options, bins, missing, stop, memory);
   const std::int64_t least = least_leads(rows.size(), options);
   switch (options.method) {
     case BinningMethod::significance:
@@ -99,14 +109,16 @@ void make_numeric_bins(const TrainingData& data, std::size_t column, std::span<c
   }
 }
 
-void make_categorical_bins(const TrainingData& data, std::size_t column, std::span<const std::uint32_t> rows,
-                           const BinningOptions& options, ColumnBins& bins, std::pmr::memory_resource* memory) {
+void make_categorical_bins(const TrainingData& data, std::size_t column, Rows rows, const BinningOptions& options,
+                           ColumnBins& bins, StopToken& stop, std::pmr::memory_resource* memory) {
   std::pmr::vector<BinCount> levels(data.level_count(column), memory);
   BinCount missing;
-  for (const std::uint32_t row : rows) {
-    const std::uint32_t code = data.code(column, row);
-    count(code == TrainingData::kMissing ? missing : levels[code], data.won(row));
-  }
+  for_each_block(rows, stop, [&](Rows block) {
+    for (const std::uint32_t row : block) {
+      const std::uint32_t code = data.code(column, row);
+      count(code == TrainingData::kMissing ? missing : levels[code], data.won(row));
+    }
+  });
   const std::int64_t least = least_leads(rows.size(), options);
   for (std::uint32_t code = 0; code < levels.size(); ++code) {
     if (levels[code].leads >= least) {
@@ -153,14 +165,14 @@ std::uint16_t ColumnBins::bin_of(double number) const noexcept {
   return ranges == 0 ? kNoBin : static_cast<std::uint16_t>(range_of(cuts, number));
 }
 
-ColumnBins make_bins(const TrainingData& data, std::size_t column, std::span<const std::uint32_t> rows,
-                     const BinningOptions& options, std::pmr::memory_resource* memory) {
+ColumnBins make_bins(const TrainingData& data, std::size_t column, Rows rows, const BinningOptions& options,
+                     std::pmr::memory_resource* memory, StopToken stop) {
   ColumnBins bins(memory);
   bins.kind = data.kind(column);
   if (bins.kind == ColumnKind::numeric) {
-    make_numeric_bins(data, column, rows, options, bins, memory);
+    make_numeric_bins(data, column, rows, options, bins, stop, memory);
   } else {
-    make_categorical_bins(data, column, rows, options, bins, memory);
+    make_categorical_bins(data, column, rows, options, bins, stop, memory);
   }
   return bins;
 }

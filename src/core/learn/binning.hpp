@@ -8,7 +8,9 @@
 #include <span>
 #include <vector>
 
+#include "core/learn/rows.hpp"
 #include "core/learn/training_data.hpp"
+#include "core/stop_token.hpp"
 
 namespace leadscore::learn {
 
@@ -61,9 +63,10 @@ struct ColumnBins {
   }
 };
 
-/// Makes the bins of a column from some rows of settled data. O(n log n).
-[[nodiscard]] ColumnBins make_bins(const TrainingData& data, std::size_t column, std::span<const std::uint32_t> rows,
-                                   const BinningOptions& options, std::pmr::memory_resource* memory);
+/// Makes the bins of a column from some rows of settled data. O(n log n). Throws Cancelled if asked to stop.
+[[nodiscard]] ColumnBins make_bins(const TrainingData& data, std::size_t column, Rows rows,
+                                   const BinningOptions& options, std::pmr::memory_resource* memory,
+                                   StopToken stop = {});
 
 /// The information value of the bins: sum over them of (share of the won - share of the lost) times the logarithm of
 /// their ratio, with half a lead added to each count. Beyond 0.5 a column is suspiciously good.

@@ -1,6 +1,10 @@
 #include "core/learn/cholesky.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
+
+#include "core/learn/lanes.hpp"
 
 namespace leadscore::learn {
 
@@ -22,32 +26,80 @@ void SymmetricMatrix::multiply(std::span<const double> vector, std::span<double>
   }
 }
 
-void Cholesky::factor(const SymmetricMatrix& matrix) {
+namespace {
+
+// row[j] -= sum of multiples[k] * pivots[k][j], one k after the other, for j from `first` on.
+void subtract(double* row, const double* const* pivots, const double* multiples, std::size_t count, std::size_t first,
+              std::size_t last) noexcept {
+  std::size_t k = 0;
+  for (; k + 4 <= count; k += 4) {
+    const double* const a = pivots[k];
+    const double* const b = pivots[k + 1];
+    const double* const c = pivots[k + 2];
+    const double* const d = pivots[k + 3];
+    std::size_t j = first;
+    for (; j + kLanes <= last; j += kLanes) {
+      Lanes sum;
+      Lanes x;
+      load(sum, row + j);
+      load(x, a + j);
+      sum -= multiples[k] * x;
+      load(x, b + j);
+      sum -= multiples[k + 1] * x;
+      load(x, c + j);
+      sum -= multiples[k + 2] * x;
+      load(x, d + j);
+      sum -= multiples[k + 3] * x;
+      store(row + j, sum);
+    }
+    for (; j < last; ++j) {
+      row[j] = (((row[j] - multiples[k] * a[j]) - multiples[k + 1] * b[j]) - multiples[k + 2] * c[j]) -
+               multiples[k + 3] * d[j];
+    }
+  }
+  for (; k < count; ++k) {
+    for (std::size_t j = first; j < last; ++j) {
+      row[j] -= multiples[k] * pivots[k][j];
+    }
+  }
+}
+
+}  // namespace
+
+// By panels of rows, each of which passes over the rest of the matrix once: that is what takes the time of a large one.
+void Cholesky::factor(const SymmetricMatrix& matrix, StopToken stop) {
+  constexpr std::size_t kPanel = 32;
   factor_ = matrix;
   const std::size_t size = factor_.size();
-  for (std::size_t k = 0; k < size; ++k) {
-    double* pivot_row = factor_.row(k);
-    const double pivot = pivot_row[k];
-    left_out_[k] = !(pivot > kDependent * matrix.at(k, k)) || !std::isfinite(pivot) ? 1 : 0;
-    if (is_left_out(k)) {
-      for (std::size_t j = k; j < size; ++j) {
-        pivot_row[j] = 0;
+  std::array<const double*, kPanel> pivots;
+  std::array<double, kPanel> multiples;
+  for (std::size_t first = 0; first < size; first += kPanel) {
+    const std::size_t last = std::min(first + kPanel, size);
+    for (std::size_t k = first; k < last; ++k) {
+      pivots[k - first] = factor_.row(k);
+    }
+    for (std::size_t i = first; i < size; ++i) {
+      const std::size_t before = std::min(i, last) - first;  // pivots that this row is reduced by
+      check_work(stop, before * (size - i));
+      for (std::size_t k = 0; k < before; ++k) {
+        multiples[k] = pivots[k][i];
       }
-      continue;
-    }
-    const double root = std::sqrt(pivot);
-    for (std::size_t j = k; j < size; ++j) {
-      pivot_row[j] /= root;
-    }
-    for (std::size_t i = k + 1; i < size; ++i) {
-      const double multiple = pivot_row[i];
-      if (multiple != 0) {
-        double* row = factor_.row(i);
-        for (std::size_t j = i; j < size; ++j) {
-          row[j] -= multiple * pivot_row[j];
-        }
+      subtract(factor_.row(i), pivots.data(), multiples.data(), before, i, size);
+      if (i < last) {
+        make_pivot(i, matrix.at(i, i));
       }
     }
+  }
+}
+
+// Makes a reduced row one of the factor.
+void Cholesky::make_pivot(std::size_t k, double diagonal) {
+  const std::span<double> row(factor_.row(k) + k, factor_.size() - k);
+  const double pivot = row[0];
+  left_out_[k] = !(pivot > kDependent * diagonal) || !std::isfinite(pivot) ? 1 : 0;
+  const double root = std::sqrt(pivot);
+  for (double& cell : row) {
+    cell = is_left_out(k) ? 0 : cell / root;
   }
 }
 
@@ -110,7 +162,8 @@ double largest_eigenvalue(std::span<double> x, Apply apply) {
 
 }  // namespace
 
-double condition_number(const SymmetricMatrix& matrix, const Cholesky& factor, std::pmr::memory_resource* memory) {
+double condition_number(const SymmetricMatrix& matrix, const Cholesky& factor, std::pmr::memory_resource* memory,
+                        StopToken stop) {
   const std::size_t size = matrix.size();
   SymmetricMatrix mirrored(size, memory);
   mirrored = matrix;
@@ -125,6 +178,7 @@ double condition_number(const SymmetricMatrix& matrix, const Cholesky& factor, s
     for (std::size_t i = 0; i < size; ++i) {
       vector[i] *= scale[i];
     }
+    check_work(stop, size * size);
     mirrored.multiply(vector, product);
     for (std::size_t i = 0; i < size; ++i) {
       vector[i] = product[i] * scale[i];
@@ -134,6 +188,7 @@ double condition_number(const SymmetricMatrix& matrix, const Cholesky& factor, s
     for (std::size_t i = 0; i < size; ++i) {
       vector[i] = scale[i] > 0 ? vector[i] / scale[i] : 0;
     }
+    check_work(stop, size * size);
     factor.solve(vector);
     for (std::size_t i = 0; i < size; ++i) {
       vector[i] = scale[i] > 0 ? vector[i] / scale[i] : 0;

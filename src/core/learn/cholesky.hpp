@@ -1,10 +1,14 @@
 // Systems of linear equations with a symmetric positive matrix: the Cholesky factor.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <memory_resource>
 #include <span>
 #include <vector>
+
+#include "core/stop_token.hpp"
 
 namespace leadscore::learn {
 
@@ -38,8 +42,9 @@ class Cholesky {
 
   Cholesky(std::size_t size, std::pmr::memory_resource* memory) : factor_(size, memory), left_out_(size, memory) {}
 
-  /// Factors the matrix. O(size^3). Rows whose diagonal is not a positive finite number are left out as well.
-  void factor(const SymmetricMatrix& matrix);
+  /// Factors the matrix. O(size^3). Rows whose diagonal is not a positive finite number are left out as well. Throws
+  /// Cancelled if asked to stop.
+  void factor(const SymmetricMatrix& matrix, StopToken stop = {});
 
   /// Solves A x = b; `x` holds b before and the solution after. O(size^2).
   void solve(std::span<double> x) const noexcept;
@@ -48,13 +53,23 @@ class Cholesky {
   [[nodiscard]] std::size_t size() const noexcept { return factor_.size(); }
 
  private:
+  void make_pivot(std::size_t k, double diagonal);
+
   SymmetricMatrix factor_;
   std::pmr::vector<unsigned char> left_out_;
 };
 
 /// The ratio of the largest to the smallest eigenvalue of the matrix scaled to a diagonal of ones, without the rows
-/// that its factor has left out; estimated by power and inverse iteration, to about 1 %. 1 for an empty matrix.
+/// that its factor has left out; estimated by power and inverse iteration, to about 1 %. 1 for an empty matrix. Throws
+/// Cancelled if asked to stop.
 [[nodiscard]] double condition_number(const SymmetricMatrix& matrix, const Cholesky& factor,
-                                      std::pmr::memory_resource* memory);
+                                      std::pmr::memory_resource* memory, StopToken stop = {});
+
+/// Asks the host as often as befits that many multiplications.
+inline void check_work(StopToken& stop, std::size_t multiplications) {
+  constexpr std::size_t kOfOneCheck = 16;
+  constexpr std::size_t kMostChecks = 1U << 30;
+  stop.check(static_cast<std::uint32_t>(std::min(multiplications / kOfOneCheck + 1, kMostChecks)));
+}
 
 }  // namespace leadscore::learn

@@ -19,32 +19,44 @@ class ChunkedArray {
   using allocator_type = std::pmr::polymorphic_allocator<>;
 
   explicit ChunkedArray(const allocator_type& memory) : chunks_(memory) {}
-  ChunkedArray(ChunkedArray&&) noexcept = default;
-  ChunkedArray(ChunkedArray&& other, const allocator_type& memory)
-      : chunks_(std::move(other.chunks_), memory), size_(other.size_) {}
   ChunkedArray(const ChunkedArray&) = delete;
   ChunkedArray& operator=(const ChunkedArray&) = delete;
-  /// Both have the same memory resource.
-  ChunkedArray& operator=(ChunkedArray&& other) noexcept {
-    chunks_.swap(other.chunks_);
-    std::swap(size_, other.size_);
-    return *this;
-  }
   ~ChunkedArray() = default;
 
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
-  /// Makes room for one more element, so that the next push_back() cannot fail.
+  /// Makes room for one more element, so that the next append() can follow.
   void reserve_one() {
     if (size_ == chunks_.size() * kChunk) {
       chunks_.emplace_back(kChunk);
     }
+    if (size_ % kChunk == 0) {
+      end_ = chunks_[size_ >> kChunkBits].data();
+    }
+  }
+
+  /// Adds an element, for which reserve_one() has made room.
+  void append(T value) noexcept {
+    *end_++ = value;
+    ++size_;
   }
 
   void push_back(T value) {
     reserve_one();
-    chunks_[size_ >> kChunkBits][size_ & (kChunk - 1)] = value;
-    ++size_;
+    append(value);
+  }
+
+  /// Keeps the first elements; gives nothing back.
+  void truncate(std::size_t size) noexcept {
+    size_ = size;
+    end_ = size % kChunk == 0 ? nullptr : chunks_[size >> kChunkBits].data() + size % kChunk;
+  }
+
+  /// Exchanges the elements with those of another of the same memory resource.
+  void swap(ChunkedArray& other) noexcept {
+    chunks_.swap(other.chunks_);
+    std::swap(size_, other.size_);
+    std::swap(end_, other.end_);
   }
 
   [[nodiscard]] const T& operator[](std::size_t i) const noexcept { return chunks_[i >> kChunkBits][i & (kChunk - 1)]; }
@@ -53,6 +65,7 @@ class ChunkedArray {
  private:
   std::pmr::vector<std::pmr::vector<T>> chunks_;
   std::size_t size_ = 0;
+  T* end_ = nullptr;  // where the next element goes
 };
 
 }  // namespace leadscore::learn

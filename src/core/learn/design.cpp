@@ -1,49 +1,69 @@
 #include "core/learn/design.hpp"
 
+#include <array>
 #include <cmath>
 
 namespace leadscore::learn {
 
-Design::Design(const TrainingData& data, const Encoding& encoding, std::span<const std::uint32_t> rows,
-               std::pmr::memory_resource* memory)
+Design::Design(const TrainingData& data, const Encoding& encoding, Rows rows, std::pmr::memory_resource* memory,
+               StopToken stop)
     : parameters_(encoding.parameters()),
       intercept_(encoding.intercept()),
       numbers_(memory),
       codes_(memory),
-      won_(rows.size(), memory) {
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    won_[i] = data.won(rows[i]) ? 1 : 0;
-    wins_ += won_[i];
-  }
+      won_(memory) {
+  won_.reserve(rows.size());
+  for_each_block(rows, stop, [&](Rows block) {
+    for (const std::uint32_t row : block) {
+      won_.push_back(data.won(row) ? 1 : 0);
+      wins_ += won_.back();
+    }
+  });
   number_count_ = parameters_ - intercept_;
   for (const EncodedColumn& column : encoding.columns()) {
     code_count_ += column.bins.size() > 0 ? 1 : 0;
   }
   numbers_.reserve(number_count_ * rows.size());
   numbers_.assign(rows.size(), 1.0);
-  codes_.resize(code_count_ * rows.size());
-  std::size_t position = 0;
   for (const EncodedColumn& column : encoding.columns()) {
     if (column.is_number) {
-      add_numbers(data, column, rows);
-    }
-    if (column.bins.size() > 0) {
-      add_codes(data, column, rows, position++);
+      add_numbers(data, column, rows, stop);
     }
   }
+  codes_.resize(code_count_ * rows.size());
+  add_codes(data, encoding, rows, stop);
 }
 
-void Design::add_numbers(const TrainingData& data, const EncodedColumn& column, std::span<const std::uint32_t> rows) {
-  for (const std::uint32_t row : rows) {
-    const double number = data.number(column.column, row);
-    numbers_.push_back(std::isfinite(number) ? (number - column.mean) / column.deviation : 0);
-  }
+void Design::add_numbers(const TrainingData& data, const EncodedColumn& column, Rows rows, StopToken& stop) {
+  std::array<double, kRowBlock> room;
+  const double scale = 1 / column.deviation;
+  for_each_block(rows, stop, [&](Rows block) {
+    const double* numbers = data.numbers(column.column, block, room.data());
+    for (std::size_t i = 0; i < block.size(); ++i) {
+      const double number = (numbers[i] - column.mean) * scale;
+      room[i] = std::isfinite(numbers[i]) ? number : 0;
+    }
+    numbers_.insert(numbers_.end(), room.data(), room.data() + block.size());
+  });
 }
 
-void Design::add_codes(const TrainingData& data, const EncodedColumn& column, std::span<const std::uint32_t> rows,
-                       std::size_t position) {
+// Block by block, so that the codes of a row are all written while they are in a cache.
+void Design::add_codes(const TrainingData& data, const Encoding& encoding, Rows rows, StopToken& stop) {
+  std::uint16_t* codes = codes_.data();
+  for_each_block(rows, stop, [&](Rows block) {
+    std::size_t position = 0;
+    for (const EncodedColumn& column : encoding.columns()) {
+      if (column.bins.size() > 0) {
+        stop.check(kRowBlock);
+        add_codes(data, column, block, codes + position++);
+      }
+    }
+    codes += block.size() * code_count_;
+  });
+}
+
+void Design::add_codes(const TrainingData& data, const EncodedColumn& column, Rows rows, std::uint16_t* code) const {
   const bool is_numeric = data.kind(column.column) == ColumnKind::numeric;
-  std::uint16_t* code = codes_.data() + position;
   for (const std::uint32_t row : rows) {
     std::uint16_t bin = ColumnBins::kNoBin;
     if (column.is_number) {
@@ -69,6 +89,14 @@ void Design::linear_predictor(std::span<const double> coefficients, std::size_t 
     for (std::size_t row = 0; row < sums.size(); ++row) {
       sums[row] += coefficient * column[row];
     }
+  }
+  add_points(coefficients, first, sums);
+}
+
+void Design::add_points(std::span<const double> coefficients, std::size_t first,
+                        std::span<double> sums) const noexcept {
+  if (code_count_ == 0) {
+    return;
   }
   const std::uint16_t* code = codes(first);
   for (double& sum : sums) {

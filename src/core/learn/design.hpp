@@ -9,14 +9,16 @@
 #include <vector>
 
 #include "core/learn/encoding.hpp"
+#include "core/learn/rows.hpp"
+#include "core/stop_token.hpp"
 
 namespace leadscore::learn {
 
 class Design {
  public:
-  /// Encodes some rows. A bin that the encoding does not know has no term.
-  Design(const TrainingData& data, const Encoding& encoding, std::span<const std::uint32_t> rows,
-         std::pmr::memory_resource* memory);
+  /// Encodes some rows. A bin that the encoding does not know has no term. Throws Cancelled if asked to stop.
+  Design(const TrainingData& data, const Encoding& encoding, Rows rows, std::pmr::memory_resource* memory,
+         StopToken stop = {});
 
   [[nodiscard]] std::size_t rows() const noexcept { return won_.size(); }
   [[nodiscard]] std::size_t wins() const noexcept { return wins_; }
@@ -34,11 +36,13 @@ class Design {
 
   /// The log-odds of the rows from `first` on, as many as fit into `sums`.
   void linear_predictor(std::span<const double> coefficients, std::size_t first, std::span<double> sums) const noexcept;
+  /// Adds what the binned columns contribute to it.
+  void add_points(std::span<const double> coefficients, std::size_t first, std::span<double> sums) const noexcept;
 
  private:
-  void add_numbers(const TrainingData& data, const EncodedColumn& column, std::span<const std::uint32_t> rows);
-  void add_codes(const TrainingData& data, const EncodedColumn& column, std::span<const std::uint32_t> rows,
-                 std::size_t position);
+  void add_numbers(const TrainingData& data, const EncodedColumn& column, Rows rows, StopToken& stop);
+  void add_codes(const TrainingData& data, const Encoding& encoding, Rows rows, StopToken& stop);
+  void add_codes(const TrainingData& data, const EncodedColumn& column, Rows rows, std::uint16_t* code) const;
 
   std::size_t parameters_;
   std::size_t intercept_;

@@ -1,48 +1,98 @@
 #include "core/learn/encoding.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <limits>
 #include <string>
 #include <utility>
 
 #include "core/error.hpp"
+#include "core/learn/lanes.hpp"
 
 namespace leadscore::learn {
 
-Moments moments(const TrainingData& data, std::size_t column, std::span<const std::uint32_t> rows) noexcept {
-  Moments result;
+namespace {
+
+// Of the finite numbers, times a scale: how many, and the sums of the distances from a number and of their squares.
+struct NumberSums {
+  double count = 0;
+  double distances = 0;
+  double squares = 0;
+};
+
+NumberSums number_sums(const TrainingData& data, std::size_t column, Rows rows, double scale, double from,
+                       StopToken& stop) {
+  std::array<double, kRowBlock> room;
+  LaneBits counts{};
+  Lanes distances{};
+  Lanes squares{};
+  for_each_block(rows, stop, [&](Rows block) {
+    const double* numbers = data.numbers(column, block, room.data());
+    const std::size_t padded = (block.size() + kLanes - 1) / kLanes * kLanes;
+    if (padded != block.size()) {  // what is added counts as missing
+      std::copy_n(numbers, block.size(), room.data());
+      std::fill(room.data() + block.size(), room.data() + padded, std::numeric_limits<double>::quiet_NaN());
+      numbers = room.data();
+    }
+    for (std::size_t i = 0; i < padded; i += kLanes) {
+      Lanes x;
+      load(x, numbers + i);
+      const Lanes nothing = x - x;  // NaN unless the number is finite
+      const LaneBits known = nothing == nothing;
+      x = x * scale - from;
+      keep(x, known);
+      counts -= known;
+      distances += x;
+      squares += x * x;
+    }
+  });
+  return {static_cast<double>((counts[0] + counts[1]) + (counts[2] + counts[3])), sum_of(distances), sum_of(squares)};
+}
+
+// A power of two that brings the finite numbers near 1.
+double scale_of(const TrainingData& data, std::size_t column, Rows rows) {
   double largest = 0;
   for (const std::uint32_t row : rows) {
     const double number = data.number(column, row);
-    if (std::isfinite(number)) {
-      ++result.count;
-      largest = std::max(largest, std::fabs(number));
-    }
+    largest = std::isfinite(number) ? std::max(largest, std::fabs(number)) : largest;
   }
-  if (!(largest > 0)) {
+  return largest > 0 ? std::ldexp(1.0, -std::ilogb(largest)) : 1;
+}
+
+}  // namespace
+
+Moments moments(const TrainingData& data, std::size_t column, Rows rows, StopToken stop) {
+  constexpr double kNear = 16;  // in variances: the mean is near enough to the number that distances are taken from
+  constexpr double kSmallest = 1e-200;  // below it squares may have lost digits
+  constexpr int kMostPasses = 6;
+  Moments result;
+  const auto first = std::find_if(rows.begin(), rows.end(),
+                                  [&](std::uint32_t row) { return std::isfinite(data.number(column, row)); });
+  if (first == rows.end()) {
     return result;
   }
-  // Powers of two keep sums of squares within the range of doubles.
-  const double scale = std::ldexp(1.0, -std::ilogb(largest));
-  const auto count = static_cast<double>(result.count);
-  double sum = 0;
-  for (const std::uint32_t row : rows) {
-    const double number = data.number(column, row);
-    sum += std::isfinite(number) ? number * scale : 0;
-  }
-  const double mean = sum / count;
-  double squares = 0;
-  double rest = 0;  // what rounding took from the mean
-  for (const std::uint32_t row : rows) {
-    const double number = data.number(column, row);
-    if (std::isfinite(number)) {
-      const double distance = number * scale - mean;
-      squares += distance * distance;
-      rest += distance;
+  double scale = 1;
+  double from = data.number(column, *first);
+  double variance = 0;
+  for (int pass = 0; pass < kMostPasses; ++pass) {
+    const NumberSums sums = number_sums(data, column, rows, scale, from, stop);
+    result.count = static_cast<std::size_t>(sums.count);
+    const bool is_in_range = sums.squares == 0 || (sums.squares >= kSmallest && std::isfinite(sums.squares));
+    if (!is_in_range && pass == 0) {
+      scale = scale_of(data, column, rows);
+      from *= scale;
+      continue;
+    }
+    const double distance = sums.distances / sums.count;
+    from += distance;
+    variance = std::max(0.0, sums.squares / sums.count - distance * distance);
+    if (distance * distance <= kNear * variance) {
+      break;
     }
   }
-  result.mean = (mean + rest / count) / scale;
-  result.deviation = std::sqrt(std::max(0.0, (squares - rest * rest / count) / count)) / scale;
+  result.mean = from / scale;
+  result.deviation = std::sqrt(variance) / scale;
   // Numbers that differ by rounding alone do not differ.
   if (result.deviation <= std::fabs(result.mean) * 1e-14) {
     result.deviation = 0;
@@ -61,8 +111,8 @@ void Encoding::add_bins(std::size_t column, ColumnBins bins, std::uint16_t refer
   columns_.push_back(std::move(encoded));
 }
 
-bool Encoding::add_number(const TrainingData& data, std::size_t column, std::span<const std::uint32_t> rows) {
-  const Moments numbers = moments(data, column, rows);
+bool Encoding::add_number(const TrainingData& data, std::size_t column, Rows rows, StopToken stop) {
+  const Moments numbers = moments(data, column, rows, stop);
   if (!(numbers.deviation > 0) || !std::isfinite(numbers.deviation)) {
     return false;
   }
@@ -73,12 +123,14 @@ bool Encoding::add_number(const TrainingData& data, std::size_t column, std::spa
   encoded.deviation = numbers.deviation;
   if (numbers.count < rows.size()) {
     BinCount missing;
-    for (const std::uint32_t row : rows) {
-      if (!std::isfinite(data.number(column, row))) {
-        ++missing.leads;
-        missing.wins += data.won(row) ? 1 : 0;
+    for_each_block(rows, stop, [&](Rows block) {
+      for (const std::uint32_t row : block) {
+        if (!std::isfinite(data.number(column, row))) {
+          ++missing.leads;
+          missing.wins += data.won(row) ? 1 : 0;
+        }
       }
-    }
+    });
     encoded.bins.missing_bin = 0;
     encoded.bins.counts.push_back(missing);
     encoded.parameters.push_back(0);
@@ -122,8 +174,8 @@ std::uint16_t largest_bin(std::span<const BinCount> counts) noexcept {
 
 }  // namespace
 
-Encoding make_encoding(const TrainingData& data, std::span<const std::uint32_t> rows, const EncodingOptions& options,
-                       std::pmr::memory_resource* memory) {
+Encoding make_encoding(const TrainingData& data, Rows rows, const EncodingOptions& options,
+                       std::pmr::memory_resource* memory, StopToken stop) {
   Encoding encoding(memory);
   BinningOptions binning = options.binning;
   if (options.raw) {  // every text has a bin
@@ -136,10 +188,10 @@ Encoding make_encoding(const TrainingData& data, std::span<const std::uint32_t> 
       continue;
     }
     if (options.raw && data.kind(column) == ColumnKind::numeric) {
-      static_cast<void>(encoding.add_number(data, column, rows));
+      static_cast<void>(encoding.add_number(data, column, rows, stop));
       continue;
     }
-    ColumnBins bins = make_bins(data, column, rows, binning, memory);
+    ColumnBins bins = make_bins(data, column, rows, binning, memory, stop);
     if (!bins.is_constant()) {
       const std::uint16_t reference = options.raw ? std::uint16_t{0} : largest_bin(bins.counts);
       encoding.add_bins(column, std::move(bins), options.with_reference ? reference : ColumnBins::kNoBin);

@@ -8,7 +8,9 @@
 #include <vector>
 
 #include "core/learn/binning.hpp"
+#include "core/learn/rows.hpp"
 #include "core/learn/training_data.hpp"
+#include "core/stop_token.hpp"
 
 namespace leadscore::learn {
 
@@ -39,7 +41,7 @@ class Encoding {
 
   /// Adds a numeric column as it is, standardised over these rows, and a bin for what is missing if anything is. A
   /// column whose numbers are all the same is not added; returns false.
-  bool add_number(const TrainingData& data, std::size_t column, std::span<const std::uint32_t> rows);
+  bool add_number(const TrainingData& data, std::size_t column, Rows rows, StopToken stop = {});
 
   /// Gives the parameters their places. Call it last; throws Error(limit_exceeded) beyond kMostParameters.
   void settle();
@@ -62,9 +64,9 @@ struct EncodingOptions {
 };
 
 /// The encoding of all columns of the data that some of its rows call for: columns that are constant among them, or
-/// have too many texts, are left out. Throws as settle() does.
-[[nodiscard]] Encoding make_encoding(const TrainingData& data, std::span<const std::uint32_t> rows,
-                                     const EncodingOptions& options, std::pmr::memory_resource* memory);
+/// have too many texts, are left out. Throws as settle() does, and Cancelled if asked to stop.
+[[nodiscard]] Encoding make_encoding(const TrainingData& data, Rows rows, const EncodingOptions& options,
+                                     std::pmr::memory_resource* memory, StopToken stop = {});
 
 /// The mean and the standard deviation (of the population) of the finite numbers of a column among some rows.
 struct Moments {
@@ -72,7 +74,6 @@ struct Moments {
   double mean = 0;
   double deviation = 0;
 };
-[[nodiscard]] Moments moments(const TrainingData& data, std::size_t column,
-                              std::span<const std::uint32_t> rows) noexcept;
+[[nodiscard]] Moments moments(const TrainingData& data, std::size_t column, Rows rows, StopToken stop = {});
 
 }  // namespace leadscore::learn

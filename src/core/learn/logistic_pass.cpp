@@ -1,86 +1,125 @@
 #include "core/learn/logistic_pass.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <cstring>
-#include <limits>
+
+#include "core/learn/portable_log.hpp"
 
 namespace leadscore::learn {
 
 namespace {
 
-// Numbers that are added side by side, in the same order on every machine.
-using Lanes = double __attribute__((vector_size(16)));
-constexpr std::size_t kLanes = sizeof(Lanes) / sizeof(double);
-constexpr std::size_t kSums = 4;
-
-Lanes load(const double* from) noexcept {
-  Lanes lanes;
-  std::memcpy(&lanes, from, sizeof lanes);
-  return lanes;
-}
-
-double dot(const double* a, const double* b, std::size_t count) noexcept {
-  Lanes sums[kSums] = {};
-  std::size_t i = 0;
-  for (; i + kSums * kLanes <= count; i += kSums * kLanes) {
-    for (std::size_t k = 0; k < kSums; ++k) {
-      sums[k] += load(a + i + k * kLanes) * load(b + i + k * kLanes);
-    }
-  }
-  const Lanes sum = (sums[0] + sums[1]) + (sums[2] + sums[3]);
-  double total = sum[0] + sum[1];
-  for (; i < count; ++i) {
-    total += a[i] * b[i];
-  }
-  return total;
-}
+constexpr std::size_t padded(std::size_t count) noexcept { return (count + kLanes - 1) / kLanes * kLanes; }
 
 }  // namespace
 
-LogisticPass::LogisticPass(const Design& design, std::pmr::memory_resource* memory)
+LogisticPass::LogisticPass(const Design& design, std::pmr::memory_resource* memory, std::size_t stride,
+                           const LogisticKernel& kernel)
     : design_(design),
-      log_odds_(kBlock, memory),
-      residual_(kBlock, memory),
-      weight_(kBlock, memory),
-      weighted_(kBlock * design.number_count(), memory) {}
-
-void LogisticPass::add_losses(std::size_t first, std::size_t count, LogisticSums& sums) {
-  const std::uint8_t* won = design_.won() + first;
-  double product = 1;  // of numbers between 1 and 2, few enough that it stays finite: one logarithm for all
-  double linear = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    const double x = log_odds_[i];
-    const double small = std::exp(-std::fabs(x));
-    const double larger = 1 / (1 + small);
-    const double smaller = small * larger;
-    product *= 1 + small;
-    linear += (won[i] != 0) == (x > 0) ? 0 : std::fabs(x);
-    const double miss = (won[i] != 0) == (x > 0) ? smaller : larger;
-    residual_[i] = won[i] != 0 ? miss : -miss;
-    weight_[i] = larger * smaller;
-    if (won[i] != 0) {
-      sums.least_won = std::min(sums.least_won, x);
-    } else {
-      sums.greatest_lost = std::max(sums.greatest_lost, x);
-    }
+      kernel_(kernel),
+      stride_(stride),
+      block_{},
+      columns_(design.number_count(), memory),
+      left_(design.number_count() + 1, memory),
+      tail_(kBlock * design.number_count(), memory),
+      weighted_(kBlock * design.number_count(), memory),
+      products_((design.number_count() + 1) * design.number_count(), memory) {
+  left_[0] = block_.residual.data();
+  for (std::size_t i = 0; i < design.number_count(); ++i) {
+    left_[i + 1] = weighted_.data() + i * kBlock;
   }
-  sums.log_loss += linear + std::log(product);
 }
 
-void LogisticPass::add_numbers(std::size_t first, std::size_t count, LogisticSums& sums) {
-  const std::size_t numbers = design_.number_count();
+// Points to the numbers of the rows, followed by zeros up to a whole vector.
+void LogisticPass::find_columns(std::size_t first, std::size_t count) {
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    columns_[i] = design_.number(i) + first;
+    if (count != padded(count)) {
+      double* tail = tail_.data() + i * kBlock;
+      std::fill(std::copy_n(columns_[i], count, tail), tail + padded(count), 0.0);
+      columns_[i] = tail;
+    }
+  }
+}
+
+void LogisticPass::predict(std::span<const double> coefficients, std::size_t first, std::size_t count) {
+  const std::span<double> sums(block_.log_odds.data(), count);
+  std::fill(sums.begin(), sums.end(), coefficients[design_.intercept()]);
+  design_.add_points(coefficients, first, sums);
+  const std::uint8_t* won = design_.won() + first;
+  for (std::size_t row = 0; row < count; ++row) {
+    block_.outcome[row] = won[row] != 0 ? 1 : -1;
+  }
+  for (std::size_t row = count; row < padded(count); ++row) {  // has no loss and no weight
+    constexpr double kCertain = 1e300;
+    block_.log_odds[row] = kCertain;
+    block_.outcome[row] = 1;
+  }
+  const std::span<const double* const> columns(columns_);
+  kernel_.add_products(coefficients.subspan(design_.intercept() + 1), columns.data() + 1, padded(count), sums.data());
+}
+
+template <class Visit>
+LossSums LogisticPass::for_each_block(std::span<const double> coefficients, StopToken& stop, Visit visit) {
+  LogisticLosses losses;
+  BinaryNumber product;  // of all the numbers whose logarithms are to be summed up: one logarithm for all
+  for (std::size_t first = 0; first < design_.rows(); first += kBlock * stride_) {
+    stop.check(kBlock);
+    const std::size_t count = std::min(kBlock, design_.rows() - first);
+    find_columns(first, count);
+    predict(coefficients, first, count);
+    kernel_.add_losses(block_, padded(count), losses);
+    const BinaryNumber next = binary_number(losses.product);
+    losses.product = 1;
+    const BinaryNumber both = binary_number(product.mantissa * next.mantissa);
+    product = {both.mantissa, product.exponent + next.exponent + both.exponent};
+    visit(first, count);
+  }
+  return {losses.linear + portable_log(product), losses.squares, losses.least_won, losses.greatest_lost};
+}
+
+LossSums LogisticPass::losses(std::span<const double> coefficients, StopToken& stop) {
+  return for_each_block(coefficients, stop, [](std::size_t, std::size_t) {});
+}
+
+LossSums LogisticPass::losses(std::span<const double> coefficients, std::span<double> log_odds, StopToken& stop) {
+  return for_each_block(coefficients, stop, [&](std::size_t first, std::size_t count) {
+    std::copy_n(block_.log_odds.begin(), count, log_odds.begin() + static_cast<std::ptrdiff_t>(first));
+  });
+}
+
+void LogisticPass::run(std::span<const double> coefficients, LogisticSums& sums, StopToken& stop) {
+  std::fill(sums.gradient.begin(), sums.gradient.end(), 0.0);
+  sums.hessian.clear();
+  sums.losses = for_each_block(coefficients, stop, [&](std::size_t first, std::size_t count) {
+    add_numbers(padded(count), sums);
+    if (design_.code_count() > 0) {
+      add_codes(first, count, sums);
+      if (design_.number_count() > 1) {
+        add_codes_and_numbers(first, count, sums);
+      }
+    }
+  });
+  for (std::size_t i = 0; i < design_.intercept(); ++i) {  // a term is 1 where it holds, as the intercept is everywhere
+    sums.hessian.at(i, design_.intercept()) = sums.hessian.at(i, i);
+  }
+}
+
+void LogisticPass::add_numbers(std::size_t padded, LogisticSums& sums) {
+  const std::size_t numbers = columns_.size();
   const std::size_t place = design_.intercept();
   for (std::size_t i = 0; i < numbers; ++i) {
-    const double* column = design_.number(i) + first;
-    double* weighted = weighted_.data() + i * kBlock;
-    for (std::size_t row = 0; row < count; ++row) {
-      weighted[row] = weight_[row] * column[row];
-    }
-    sums.gradient[place + i] += dot(residual_.data(), column, count);
+    kernel_.multiply(block_.weight.data(), columns_[i], padded, weighted_.data() + i * kBlock);
+  }
+  kernel_.cross_products(left_, columns_, padded, products_.data(), numbers);
+  const double* products = products_.data();
+  for (std::size_t j = 0; j < numbers; ++j) {
+    sums.gradient[place + j] += products[j];
+  }
+  for (std::size_t i = 0; i < numbers; ++i) {
+    products += numbers;
     double* cells = sums.hessian.row(place + i) + place;
     for (std::size_t j = i; j < numbers; ++j) {
-      cells[j] += dot(weighted, design_.number(j) + first, count);
+      cells[j] += products[j];
     }
   }
 }
@@ -89,8 +128,8 @@ void LogisticPass::add_codes(std::size_t first, std::size_t count, LogisticSums&
   const std::size_t columns = design_.code_count();
   for (std::size_t row = 0; row < count; ++row) {
     const std::uint16_t* codes = design_.codes(first + row);
-    const double weight = weight_[row];
-    const double residual = residual_[row];
+    const double weight = block_.weight[row];
+    const double residual = block_.residual[row];
     for (std::size_t i = 0; i < columns; ++i) {
       double* cells = sums.hessian.row(codes[i]);
       sums.gradient[codes[i]] += residual;
@@ -108,34 +147,8 @@ void LogisticPass::add_codes_and_numbers(std::size_t first, std::size_t count, L
     const std::uint16_t* codes = design_.codes(first + row);
     for (std::size_t i = 0; i < columns; ++i) {
       double* cells = sums.hessian.row(codes[i]) + design_.intercept();
-      for (std::size_t j = 0; j < numbers; ++j) {
+      for (std::size_t j = 1; j < numbers; ++j) {
         cells[j] += weighted_[j * kBlock + row];
-      }
-    }
-  }
-}
-
-void LogisticPass::run(std::span<const double> coefficients, bool with_derivatives, LogisticSums& sums,
-                       StopToken& stop) {
-  sums.log_loss = 0;
-  sums.least_won = std::numeric_limits<double>::infinity();
-  sums.greatest_lost = -std::numeric_limits<double>::infinity();
-  if (with_derivatives) {
-    std::fill(sums.gradient.begin(), sums.gradient.end(), 0.0);
-    sums.hessian.clear();
-  }
-  for (std::size_t first = 0; first < design_.rows(); first += kBlock) {
-    for (std::size_t step = 0; step < kBlock; ++step) {  // a block is worth that many questions
-      stop.check();
-    }
-    const std::size_t count = std::min(kBlock, design_.rows() - first);
-    design_.linear_predictor(coefficients, first, std::span(log_odds_).first(count));
-    add_losses(first, count, sums);
-    if (with_derivatives) {
-      add_numbers(first, count, sums);
-      if (design_.code_count() > 0) {
-        add_codes(first, count, sums);
-        add_codes_and_numbers(first, count, sums);
       }
     }
   }

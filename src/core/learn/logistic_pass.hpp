@@ -1,48 +1,67 @@
 // One pass over a design: the loss of logistic regression with its first and second derivatives.
 #pragma once
 
+#include <cstdint>
 #include <memory_resource>
 #include <span>
 #include <vector>
 
 #include "core/learn/cholesky.hpp"
 #include "core/learn/design.hpp"
+#include "core/learn/logistic_kernel.hpp"
 #include "core/stop_token.hpp"
 
 namespace leadscore::learn {
 
-/// What a pass sums up, with room for one parameter more: that of rows that have none.
+/// What a pass sums up without derivatives.
+struct LossSums {
+  double log_loss = 0;
+  double squares = 0;        // of the residuals y - p
+  double least_won = 0;      // the least log-odds among the won leads; infinity without one
+  double greatest_lost = 0;  // the greatest among the lost
+};
+
+/// And with them. There is room for one parameter more: that of rows that have none.
 struct LogisticSums {
   LogisticSums(std::size_t parameters, std::pmr::memory_resource* memory)
       : gradient(parameters + 1, memory), hessian(parameters + 1, memory) {}
 
-  double log_loss = 0;
+  LossSums losses;
   std::pmr::vector<double> gradient;  // X'(y - p)
   SymmetricMatrix hessian;            // X'DX
-  double least_won = 0;               // the least log-odds among the won leads
-  double greatest_lost = 0;           // the greatest among the lost
 };
 
 class LogisticPass {
  public:
-  LogisticPass(const Design& design, std::pmr::memory_resource* memory);
+  /// Every `stride`-th block of rows is looked at.
+  LogisticPass(const Design& design, std::pmr::memory_resource* memory, std::size_t stride = 1,
+               const LogisticKernel& kernel = best_kernel());
 
-  /// Fills `sums` for these coefficients; without derivatives only the loss.
-  void run(std::span<const double> coefficients, bool with_derivatives, LogisticSums& sums, StopToken& stop);
+  /// Fills the losses, and all sums, for these coefficients.
+  LossSums losses(std::span<const double> coefficients, StopToken& stop);
+  void run(std::span<const double> coefficients, LogisticSums& sums, StopToken& stop);
+
+  /// Fills the losses and the log-odds of all rows; for a stride of 1.
+  LossSums losses(std::span<const double> coefficients, std::span<double> log_odds, StopToken& stop);
 
  private:
-  static constexpr std::size_t kBlock = 256;  // rows; so that what is computed of them stays in the nearest cache
-
-  void add_losses(std::size_t first, std::size_t count, LogisticSums& sums);
-  void add_numbers(std::size_t first, std::size_t count, LogisticSums& sums);
+  template <class Visit>
+  LossSums for_each_block(std::span<const double> coefficients, StopToken& stop, Visit visit);
+  void find_columns(std::size_t first, std::size_t count);
+  void predict(std::span<const double> coefficients, std::size_t first, std::size_t count);
+  void add_numbers(std::size_t padded, LogisticSums& sums);
   void add_codes(std::size_t first, std::size_t count, LogisticSums& sums) noexcept;
   void add_codes_and_numbers(std::size_t first, std::size_t count, LogisticSums& sums) noexcept;
 
   const Design& design_;
-  std::pmr::vector<double> log_odds_;
-  std::pmr::vector<double> residual_;  // y - p
-  std::pmr::vector<double> weight_;    // p (1 - p)
-  std::pmr::vector<double> weighted_;  // weight times a number
+  const LogisticKernel& kernel_;
+  std::size_t stride_;
+  LogisticBlock block_;
+  std::pmr::vector<const double*> columns_;  // the numbers of the block
+  std::pmr::vector<const double*> left_;     // residuals, and weights times numbers
+  std::pmr::vector<double> tail_;            // the numbers of the last rows, with zeros
+  std::pmr::vector<double> weighted_;        // weights times numbers
+  std::pmr::vector<double> products_;
 };
 
 }  // namespace leadscore::learn

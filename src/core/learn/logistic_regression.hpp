@@ -43,9 +43,6 @@ struct LogisticFit {
 [[nodiscard]] LogisticFit fit_logistic(const Design& design, const LogisticOptions& options, StopToken& stop,
                                        std::pmr::memory_resource* memory);
 
-/// The sum over the rows of a design of the logarithmic loss of coefficients.
-[[nodiscard]] double log_loss(const Design& design, std::span<const double> coefficients);
-
 /// log(1 + exp(x)) without overflow or loss of digits.
 [[nodiscard]] double log1p_exp(double x) noexcept;
 

@@ -6,6 +6,7 @@
 #include <span>
 
 #include "core/learn/design.hpp"
+#include "core/stop_token.hpp"
 
 namespace leadscore::learn {
 
@@ -19,8 +20,8 @@ struct ModelQuality {
   double log_loss = 0;  // the mean logarithmic loss, natural logarithm
 };
 
-/// The quality of coefficients on a design. O(n log n).
+/// The quality of coefficients on a design. O(n). Throws Cancelled if asked to stop.
 [[nodiscard]] ModelQuality measure_quality(const Design& design, std::span<const double> coefficients,
-                                           std::pmr::memory_resource* memory);
+                                           std::pmr::memory_resource* memory, StopToken stop = {});
 
 }  // namespace leadscore::learn

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "core/learn/design.hpp"
+#include "core/learn/logistic_pass.hpp"
 #include "core/learn/logistic_regression.hpp"
 
 namespace leadscore::learn {
@@ -23,14 +24,13 @@ struct Fold {
   std::pmr::vector<std::uint32_t> judged;
 };
 
-bool has_enough(const TrainingData& data, std::span<const std::uint32_t> rows) noexcept {
+bool has_enough(const TrainingData& data, Rows rows) noexcept {
   const auto wins = static_cast<std::size_t>(
       std::count_if(rows.begin(), rows.end(), [&data](std::uint32_t row) { return data.won(row); }));
   return wins >= kLeastOfAKind && rows.size() - wins >= kLeastOfAKind;
 }
 
-Fold make_fold(const TrainingData& data, std::span<const std::uint32_t> rows, bool by_time, std::size_t part,
-               std::pmr::memory_resource* memory) {
+Fold make_fold(const TrainingData& data, Rows rows, bool by_time, std::size_t part, std::pmr::memory_resource* memory) {
   Fold fold(memory);
   const std::size_t parts = by_time ? kParts + 1 : kParts;
   const std::size_t place = by_time ? part + 1 : part;
@@ -51,9 +51,9 @@ Fold make_fold(const TrainingData& data, std::span<const std::uint32_t> rows, bo
 
 void add_losses(const TrainingData& data, const Fold& fold, const EncodingOptions& options, PenaltyChoice& choice,
                 StopToken& stop, std::pmr::memory_resource* memory) {
-  const Encoding encoding = make_encoding(data, fold.learned, options, memory);
-  const Design learned(data, encoding, fold.learned, memory);
-  const Design judged(data, encoding, fold.judged, memory);
+  const Encoding encoding = make_encoding(data, fold.learned, options, memory, stop);
+  const Design learned(data, encoding, fold.learned, memory, stop);
+  const Design judged(data, encoding, fold.judged, memory, stop);
   std::pmr::vector<double> start(memory);
   for (std::size_t i = 0; i < kPenalties.size(); ++i) {
     const LogisticFit fit = fit_logistic(learned,
@@ -62,33 +62,31 @@ void add_losses(const TrainingData& data, const Fold& fold, const EncodingOption
                                           .start = start,
                                           .with_covariance = false},
                                          stop, memory);
-    choice.losses[i] += log_loss(judged, fit.coefficients);
+    choice.losses[i] += LogisticPass(judged, memory).losses(fit.coefficients, stop).log_loss;
     start = fit.coefficients;
   }
 }
 
 }  // namespace
 
-std::pmr::vector<std::uint32_t> known_by(const TrainingData& data, std::span<const std::uint32_t> rows,
-                                         std::int64_t time, std::pmr::memory_resource* memory) {
+std::pmr::vector<std::uint32_t> known_by(const TrainingData& data, Rows rows, std::int64_t time,
+                                         std::pmr::memory_resource* memory, StopToken stop) {
   std::pmr::vector<std::uint32_t> known(memory);
   known.reserve(rows.size());
-  std::copy_if(rows.begin(), rows.end(), std::back_inserter(known),
-               [&data, time](std::uint32_t row) { return data.known_at(row) <= time; });
+  std::copy_if(rows.begin(), rows.end(), std::back_inserter(known), [&](std::uint32_t row) {
+    stop.check();
+    return data.known_at(row) <= time;
+  });
   return known;
 }
 
-PenaltyChoice choose_penalty(const TrainingData& data, std::span<const std::uint32_t> rows, bool by_time,
-                             const EncodingOptions& options, StopToken& stop, std::pmr::memory_resource* memory) {
+PenaltyChoice choose_penalty(const TrainingData& data, Rows rows, bool by_time, const EncodingOptions& options,
+                             StopToken& stop, std::pmr::memory_resource* memory) {
   PenaltyChoice choice(memory);
   choice.penalty = kCautious;
   choice.penalties.assign(kPenalties.begin(), kPenalties.end());
   choice.losses.assign(kPenalties.size(), 0.0);
-  std::pmr::vector<std::uint32_t> sample(memory);
-  const std::size_t stride = (rows.size() + kMostRows - 1) / kMostRows;
-  for (std::size_t i = 0; i < rows.size(); i += stride) {
-    sample.push_back(rows[i]);
-  }
+  const std::pmr::vector<std::uint32_t> sample = at_even_distances(rows, kMostRows, memory);
   std::size_t judged = 0;
   for (std::size_t part = 0; part < kParts; ++part) {
     const Fold fold = make_fold(data, sample, by_time, part, memory);

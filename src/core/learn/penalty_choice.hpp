@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/learn/encoding.hpp"
+#include "core/learn/rows.hpp"
 #include "core/learn/training_data.hpp"
 #include "core/stop_token.hpp"
 
@@ -26,12 +27,12 @@ struct PenaltyChoice {
 /// logarithmic loss. `rows` stand in the order of the data. By time: the folds judge the parts after the first sixth,
 /// each by what came before and whose outcome was known by then. Otherwise: five parts, each judged by the others. Of
 /// many rows only some are used, at even distances.
-[[nodiscard]] PenaltyChoice choose_penalty(const TrainingData& data, std::span<const std::uint32_t> rows, bool by_time,
+[[nodiscard]] PenaltyChoice choose_penalty(const TrainingData& data, Rows rows, bool by_time,
                                            const EncodingOptions& options, StopToken& stop,
                                            std::pmr::memory_resource* memory);
 
 /// Of some rows, those whose outcome was known at a time.
-[[nodiscard]] std::pmr::vector<std::uint32_t> known_by(const TrainingData& data, std::span<const std::uint32_t> rows,
-                                                       std::int64_t time, std::pmr::memory_resource* memory);
+[[nodiscard]] std::pmr::vector<std::uint32_t> known_by(const TrainingData& data, Rows rows, std::int64_t time,
+                                                       std::pmr::memory_resource* memory, StopToken stop = {});
 
 }  // namespace leadscore::learn

@@ -7,32 +7,42 @@
 #include <memory_resource>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace leadscore::learn {
+
+/// A hash of the bytes of a text, the same on every machine.
+[[nodiscard]] std::uint64_t text_hash(std::string_view text) noexcept;
 
 class TextDictionary {
  public:
   static constexpr std::uint32_t kFull = 0xFFFFFFFF;
 
-  explicit TextDictionary(std::pmr::memory_resource* memory) : texts_(memory), codes_(memory) {}
+  explicit TextDictionary(std::pmr::memory_resource* memory) : texts_(memory), hashes_(memory), slots_(memory) {}
   TextDictionary(const TextDictionary&) = delete;
   TextDictionary& operator=(const TextDictionary&) = delete;
   ~TextDictionary() = default;
 
-  /// The number of a text, from 0, a new one if it is new; kFull if there are `limit` others already.
-  std::uint32_t code_of(std::string_view text, std::size_t limit);
+  /// The number of a text with this text_hash(), from 0, a new one if it is new; kFull if there are `limit` others
+  /// already. What the memory resource throws leaves the dictionary as it was.
+  std::uint32_t code_of(std::string_view text, std::uint64_t hash, std::size_t limit);
 
   [[nodiscard]] std::size_t size() const noexcept { return texts_.size(); }
   [[nodiscard]] std::string_view text(std::uint32_t code) const noexcept { return texts_[code]; }
 
-  /// Renumbers the texts in the order of their bytes; returns the new number of each old one.
-  std::pmr::vector<std::uint32_t> sort(std::pmr::memory_resource* memory);
+  /// Keeps the texts whose entry in `used` (by code) is not 0 and numbers them in the order of their bytes. Returns the
+  /// new number of each old one, kFull for those that went.
+  std::pmr::vector<std::uint32_t> keep_and_sort(const std::pmr::vector<std::uint8_t>& used,
+                                                std::pmr::memory_resource* memory);
 
  private:
-  std::pmr::deque<std::pmr::string> texts_;  // never moved while it grows: codes_ points to them
-  std::pmr::unordered_map<std::string_view, std::uint32_t> codes_;
+  [[nodiscard]] std::size_t slot_of(std::string_view text, std::uint64_t hash) const noexcept;
+  void enter(std::uint32_t code) noexcept;
+  void grow();
+
+  std::pmr::deque<std::pmr::string> texts_;
+  std::pmr::vector<std::uint64_t> hashes_;  // by code
+  std::pmr::vector<std::uint32_t> slots_;   // codes or kFull, by hash, half full at most; a power of two of them
 };
 
 }  // namespace leadscore::learn

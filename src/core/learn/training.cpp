@@ -16,8 +16,6 @@ namespace leadscore::learn {
 
 namespace {
 
-using Rows = std::span<const std::uint32_t>;
-
 void check(const TrainingData& data, const TrainingOptions& options) {
   if (options.method == Method::naive_bayes && (options.raw || options.penalty.has_value())) {
     throw Error(ErrorCode::invalid_argument, options.raw ? "naive Bayes needs bins" : "naive Bayes has no penalty",
@@ -38,10 +36,41 @@ void check(const TrainingData& data, const TrainingOptions& options) {
   }
 }
 
+// Coefficients in the units of another encoding, as a start; empty if its terms are others.
+std::pmr::vector<double> carry_over(std::span<const double> coefficients, const Encoding& from, const Encoding& to,
+                                    std::pmr::memory_resource* memory) {
+  const bool is_alike = from.parameters() == to.parameters() &&
+                        std::equal(from.columns().begin(), from.columns().end(), to.columns().begin(),
+                                   to.columns().end(), [](const EncodedColumn& a, const EncodedColumn& b) {
+                                     return a.column == b.column && a.parameters == b.parameters;
+                                   });
+  std::pmr::vector<double> carried(memory);
+  if (is_alike && coefficients.size() == to.parameters()) {
+    carried.assign(coefficients.begin(), coefficients.end());
+    for (std::size_t i = 0; i < to.columns().size(); ++i) {
+      const EncodedColumn& a = from.columns()[i];
+      const EncodedColumn& b = to.columns()[i];
+      if (a.is_number) {
+        const double slope = coefficients[a.number_parameter] / a.deviation;
+        carried[b.number_parameter] = slope * b.deviation;
+        carried[to.intercept()] += slope * (b.mean - a.mean);
+      }
+    }
+  }
+  return carried;
+}
+
 class Trainer {
  public:
   Trainer(const TrainingData& data, const TrainingOptions& options, StopToken& stop, std::pmr::memory_resource* memory)
-      : data_(data), options_(options), stop_(stop), memory_(memory), all_(data.rows(), memory), older_(memory) {
+      : data_(data),
+        options_(options),
+        stop_(stop),
+        memory_(memory),
+        all_(data.rows(), memory),
+        older_(memory),
+        judged_encoding_(memory),
+        judged_coefficients_(memory) {
     std::iota(all_.begin(), all_.end(), 0U);
     const auto judged = static_cast<std::size_t>(options.judged_share * static_cast<double>(data.rows()));
     const std::size_t first = data.rows() - judged;
@@ -49,7 +78,7 @@ class Trainer {
     older_ =
         judged == 0 || !options.by_time
             ? std::pmr::vector<std::uint32_t>(all_.begin(), all_.begin() + static_cast<std::ptrdiff_t>(first), memory)
-            : known_by(data, Rows(all_).first(first), data.at(newest_.front()), memory);
+            : known_by(data, Rows(all_).first(first), data.at(newest_.front()), memory, stop);
   }
 
   TrainedModel run() {
@@ -59,7 +88,7 @@ class Trainer {
     choose(model);
     judge(model);
     fit(model);
-    add_warnings(data_, older_, newest_, options_.by_time, model, memory_);
+    add_warnings(data_, older_, newest_, options_.by_time, model, memory_, stop_);
     return model;
   }
 
@@ -91,36 +120,38 @@ class Trainer {
       model.unseen = {.auc = kUnknown, .ks = kUnknown, .brier = kUnknown, .log_loss = kUnknown};
       return;
     }
-    const Encoding encoding = make_encoding(data_, older_, encoding_options(model.penalty), memory_);
-    const std::pmr::vector<double> coefficients = coefficients_of(encoding, model.penalty, older_);
-    const Design judged(data_, encoding, newest_, memory_);
-    model.unseen = measure_quality(judged, coefficients, memory_);
+    judged_encoding_ = make_encoding(data_, older_, encoding_options(model.penalty), memory_, stop_);
+    judged_coefficients_ = coefficients_of(judged_encoding_, model.penalty, older_);
+    const Design judged(data_, judged_encoding_, newest_, memory_, stop_);
+    model.unseen = measure_quality(judged, judged_coefficients_, memory_, stop_);
   }
 
   std::pmr::vector<double> coefficients_of(const Encoding& encoding, double penalty, Rows rows) {
-    const Design design(data_, encoding, rows, memory_);
+    const Design design(data_, encoding, rows, memory_, stop_);
     if (options_.method == Method::naive_bayes) {
       return naive_bayes(encoding, static_cast<std::int64_t>(design.rows()), static_cast<std::int64_t>(design.wins()),
                          options_.smoothing, memory_);
     }
-    return fit_logistic(design, {.penalty = penalty, .tolerance = 1e-6, .start = {}, .with_covariance = false}, stop_,
+    return fit_logistic(design, {.penalty = penalty, .tolerance = 1e-3, .start = {}, .with_covariance = false}, stop_,
                         memory_)
         .coefficients;
   }
 
   void fit(TrainedModel& model) {
-    model.encoding = make_encoding(data_, all_, encoding_options(model.penalty), memory_);
+    model.encoding = make_encoding(data_, all_, encoding_options(model.penalty), memory_, stop_);
     if (model.encoding.columns().empty()) {
       throw Error(ErrorCode::invalid_argument, "no column tells leads apart: each says the same of all of them");
     }
-    const Design design(data_, model.encoding, all_, memory_);
+    const Design design(data_, model.encoding, all_, memory_, stop_);
     LogisticFit fit(memory_);
     if (options_.method == Method::naive_bayes) {
       fit.coefficients = naive_bayes(model.encoding, static_cast<std::int64_t>(model.rows),
                                      static_cast<std::int64_t>(model.wins), options_.smoothing, memory_);
       fit.left_out.assign(fit.coefficients.size(), 0);
     } else {
-      fit = fit_logistic(design, {.penalty = model.penalty, .start = {}}, stop_, memory_);
+      const std::pmr::vector<double> start =
+          carry_over(judged_coefficients_, judged_encoding_, model.encoding, memory_);
+      fit = fit_logistic(design, {.penalty = model.penalty, .start = start}, stop_, memory_);
       model.iterations = fit.iterations;
       model.converged = fit.converged;
       model.condition_number = fit.condition_number;
@@ -129,7 +160,7 @@ class Trainer {
         model.warnings.push_back({TrainingWarning::Kind::separation, TrainedTerm::kNoColumn, 0});
       }
     }
-    model.in_sample = measure_quality(design, fit.coefficients, memory_);
+    model.in_sample = measure_quality(design, fit.coefficients, memory_, stop_);
     write_terms(fit, model);
   }
 
@@ -229,6 +260,8 @@ class Trainer {
   std::pmr::vector<std::uint32_t> all_;
   std::pmr::vector<std::uint32_t> older_;
   Rows newest_;
+  Encoding judged_encoding_;  // of the older
+  std::pmr::vector<double> judged_coefficients_;
 };
 
 }  // namespace

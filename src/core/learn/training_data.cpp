@@ -6,18 +6,16 @@
 #include <string>
 
 #include "core/error.hpp"
+#include "core/learn/hash.hpp"
+#include "core/learn/radix_sort.hpp"
+#include "core/learn/score_key.hpp"
 
 namespace leadscore::learn {
 
 namespace {
 
-// The finalizer of splitmix64 (S. Vigna): every bit of the result depends on every bit of the argument.
-std::uint64_t mix(std::uint64_t x) noexcept {
-  x += 0x9E3779B97F4A7C15;
-  x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
-  x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
-  return x ^ (x >> 31);
-}
+constexpr std::uint64_t kHashOfMissing = mix(1);
+constexpr std::uint32_t kBlock = 256;  // rows for which the host is asked at once
 
 double stored_number(const Cell& cell) noexcept {
   if (!cell.known) {
@@ -31,31 +29,63 @@ int compare(T a, T b) noexcept {
   return a < b ? -1 : static_cast<int>(b < a);
 }
 
-template <class T, class Places>
-void reorder(ChunkedArray<T>& array, const Places& places, std::pmr::memory_resource* memory) {
-  ChunkedArray<T> ordered(memory);
-  for (const auto& place : places) {
-    ordered.push_back(array[place.row]);
+// Visits the runs of elements with equal keys. A visit may change the keys of its run.
+template <class Element, class Key, class Visit>
+void for_each_run(std::span<Element> elements, Key key_of, Visit visit) {
+  for (std::size_t first = 0; first < elements.size();) {
+    std::size_t last = first + 1;
+    const auto key = key_of(elements[first]);
+    while (last < elements.size() && key_of(elements[last]) == key) {
+      ++last;
+    }
+    visit(elements.subspan(first, last - first));
+    first = last;
   }
-  array = std::move(ordered);
+}
+
+template <class T>
+bool is_constant(const ChunkedArray<T>& array) noexcept {
+  std::size_t i = 1;
+  while (i < array.size() && array[i] == array[0]) {
+    ++i;
+  }
+  return i >= array.size();
+}
+
+template <class T, class Places>
+void reorder(ChunkedArray<T>& array, const Places& places, std::pmr::memory_resource* memory, StopToken& stop) {
+  if (is_constant(array)) {  // as times are where none is named
+    return;
+  }
+  constexpr std::size_t kAhead = 32;
+  ChunkedArray<T> ordered(memory);
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    if (i % kBlock == 0) {
+      stop.check(kBlock);
+    }
+    __builtin_prefetch(&array[places[std::min(i + kAhead, places.size() - 1)].row]);
+    ordered.push_back(array[places[i].row]);
+  }
+  array.swap(ordered);
 }
 
 }  // namespace
 
 TrainingData::TrainingData(std::span<const ColumnKind> kinds, std::pmr::memory_resource* memory)
-    : memory_(memory), columns_(memory), won_(memory), at_(memory), known_at_(memory) {
+    : memory_(memory),
+      column_storage_(memory),
+      columns_(memory),
+      won_(memory),
+      at_(memory),
+      known_at_(memory),
+      hashes_(memory),
+      codes_(kinds.size(), memory) {
   if (kinds.empty()) {
     throw Error(ErrorCode::invalid_argument, "there is no column to learn from");
   }
   for (const ColumnKind kind : kinds) {
-    columns_.emplace_back(kind, memory);
+    columns_.push_back(&column_storage_.emplace_back(kind, memory));
   }
-}
-
-std::uint32_t TrainingData::add_level(Column& column, std::string_view text) const {
-  const std::uint32_t code = column.levels.code_of(text, kMostLevels);
-  column.is_overfull = column.is_overfull || code == TextDictionary::kFull;
-  return code;  // kFull is kMissing: the column is of no use anyway
 }
 
 void TrainingData::reserve_row() {
@@ -64,7 +94,10 @@ void TrainingData::reserve_row() {
                 "more than " + std::to_string(kMostRows) + " leads cannot be learned from at once",
                 "Learn from a part of them.");
   }
-  for (Column& column : columns_) {
+  if (rows() % ChunkedArray<double>::kChunk != 0) {  // all arrays grow at once
+    return;
+  }
+  for (Column& column : column_storage_) {
     if (column.kind == ColumnKind::numeric) {
       column.numbers.reserve_one();
     } else {
@@ -74,38 +107,64 @@ void TrainingData::reserve_row() {
   won_.reserve_one();
   at_.reserve_one();
   known_at_.reserve_one();
+  hashes_.reserve_one();
 }
 
 void TrainingData::add(std::span<const Cell> cells, const LeadOutcome& outcome) {
   reserve_row();
-  for (std::size_t c = 0; c < columns_.size(); ++c) {  // so that nothing below can fail
-    if (columns_[c].kind == ColumnKind::categorical && cells[c].known) {
-      static_cast<void>(add_level(columns_[c], cells[c].text));
-    }
-  }
-  append(cells, outcome);
-}
-
-void TrainingData::append(std::span<const Cell> cells, const LeadOutcome& outcome) noexcept {
+  std::uint64_t hash = add_to_hash(outcome.won ? 1 : 0, static_cast<std::uint64_t>(outcome.at));
+  hash = add_to_hash(hash, static_cast<std::uint64_t>(outcome.known_at));
   for (std::size_t c = 0; c < columns_.size(); ++c) {
-    Column& column = columns_[c];
+    Column& column = *columns_[c];
     if (column.kind == ColumnKind::numeric) {
-      column.numbers.push_back(stored_number(cells[c]));
+      hash = add_to_hash(hash, std::bit_cast<std::uint64_t>(stored_number(cells[c])));
+      continue;
+    }
+    codes_[c] = kMissing;
+    std::uint64_t of_text = kHashOfMissing;
+    if (cells[c].known) {
+      of_text = text_hash(cells[c].text);
+      codes_[c] = column.levels.code_of(cells[c].text, of_text, kMostLevels);
+      // kFull is kMissing: the column is of no use anyway.
+      column.is_overfull = column.is_overfull || codes_[c] == TextDictionary::kFull;
+    }
+    hash = add_to_hash(hash, of_text);
+  }
+  for (std::size_t c = 0; c < columns_.size(); ++c) {  // nothing fails from here on
+    Column& column = *columns_[c];
+    if (column.kind == ColumnKind::numeric) {
+      column.numbers.append(stored_number(cells[c]));
     } else {
-      column.codes.push_back(cells[c].known ? add_level(column, cells[c].text) : kMissing);
+      column.codes.append(codes_[c]);
     }
   }
-  won_.push_back(outcome.won ? 1 : 0);
-  at_.push_back(outcome.at);
-  known_at_.push_back(outcome.known_at);
+  won_.append(outcome.won ? 1 : 0);
+  at_.append(outcome.at);
+  known_at_.append(outcome.known_at);
+  hashes_.append(mix(hash));
   wins_ += outcome.won ? 1 : 0;
 }
 
-void TrainingData::settle_levels() {
-  for (Column& column : columns_) {
+const double* TrainingData::numbers(std::size_t column, Rows rows, double* room) const noexcept {
+  const ChunkedArray<double>& numbers = columns_[column]->numbers;
+  const std::size_t first = rows.front();
+  const std::size_t last = rows.back();
+  if (last - first == rows.size() - 1 && first / ChunkedArray<double>::kChunk == last / ChunkedArray<double>::kChunk) {
+    return &numbers[first];
+  }
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    room[i] = numbers[rows[i]];
+  }
+  return room;
+}
+
+void TrainingData::settle_levels(StopToken& stop) {
+  for (Column& column : column_storage_) {
     if (column.kind == ColumnKind::categorical) {
-      const std::pmr::vector<std::uint32_t> new_codes = column.levels.sort(memory_);
+      const std::pmr::vector<std::uint8_t> used(column.levels.size(), 1, memory_);
+      const std::pmr::vector<std::uint32_t> new_codes = column.levels.keep_and_sort(used, memory_);
       for (std::size_t row = 0; row < column.codes.size(); ++row) {
+        stop.check();
         std::uint32_t& code = column.codes[row];
         // Which texts an overfull column has kept depends on their order.
         code = code == kMissing || column.is_overfull ? kMissing : new_codes[code];
@@ -114,66 +173,92 @@ void TrainingData::settle_levels() {
   }
 }
 
-std::pmr::vector<TrainingData::Place> TrainingData::places() const {
+// Of two rows of one time.
+int TrainingData::compare_content(std::uint32_t a, std::uint32_t b) const noexcept {
+  int order = compare(won_[a], won_[b]);
+  order = order != 0 ? order : compare(known_at_[a], known_at_[b]);
+  for (std::size_t c = 0; c < columns_.size() && order == 0; ++c) {
+    order = columns_[c]->kind == ColumnKind::numeric
+                ? compare(std::bit_cast<std::uint64_t>(number(c, a)), std::bit_cast<std::uint64_t>(number(c, b)))
+                : compare(code(c, a), code(c, b));
+  }
+  return order;
+}
+
+// Sorts rows of one time by their keys, and by their content where keys are the same.
+void TrainingData::order_one_time(Places places, StopToken& stop) const {
+  const auto key_of = [](const Place& place) { return place.key; };
+  radix_sort(places, key_of, stop);
+  for_each_run(places, key_of, [&](Places run) {
+    stop.check();
+    const bool is_alike = std::all_of(run.begin() + 1, run.end(), [&](const Place& place) {
+      stop.check();
+      return compare_content(run[0].row, place.row) == 0;
+    });
+    if (!is_alike) {
+      std::sort(run.begin(), run.end(), [&](const Place& a, const Place& b) {
+        stop.check();
+        return compare_content(a.row, b.row) < 0;
+      });
+    }
+  });
+}
+
+// Gives all but the first of equal rows a key of its own; returns whether there are any.
+bool TrainingData::spread_copies(Places places, StopToken& stop) const {
+  bool has_copies = false;
+  std::uint64_t copies = 0;
+  std::uint64_t key = places[0].key;  // as it was, of the row before
+  for (std::size_t i = 1; i < places.size(); ++i) {
+    stop.check();
+    const bool is_copy = places[i].key == key && compare_content(places[i - 1].row, places[i].row) == 0;
+    key = places[i].key;
+    copies = is_copy ? copies + 1 : 0;
+    places[i].key = is_copy ? mix(key + copies) : key;
+    has_copies = has_copies || is_copy;
+  }
+  return has_copies;
+}
+
+void TrainingData::order(Places places, StopToken& stop) const {
+  for (Place& place : places) {
+    stop.check();
+    place.key = static_cast<std::uint64_t>(at_[place.row]) ^ kSignBit;
+  }
+  const auto key_of = [](const Place& place) { return place.key; };
+  radix_sort(places, key_of, stop);
+  for_each_run(places, key_of, [&](Places run) {
+    for (Place& place : run) {
+      stop.check();
+      place.key = hashes_[place.row];
+    }
+    order_one_time(run, stop);
+    // Equal rows must not stand together, where no fold would have a fair share of them. Which of them goes where does
+    // not matter, as they are equal.
+    if (spread_copies(run, stop)) {
+      order_one_time(run, stop);
+    }
+  });
+}
+
+void TrainingData::settle(StopToken stop) {
+  settle_levels(stop);
   std::pmr::vector<Place> places(rows(), memory_);
   for (std::size_t row = 0; row < rows(); ++row) {
-    places[row] = {at_[row], mix(won_[row] + 2 * mix(static_cast<std::uint64_t>(known_at_[row]))),
-                   static_cast<std::uint32_t>(row), 0};
+    places[row].row = static_cast<std::uint32_t>(row);
   }
-  for (const Column& column : columns_) {
-    for (std::size_t row = 0; row < rows(); ++row) {
-      const std::uint64_t bits =
-          column.kind == ColumnKind::numeric ? std::bit_cast<std::uint64_t>(column.numbers[row]) : column.codes[row];
-      places[row].hash = mix(places[row].hash ^ bits);
-    }
-  }
-  return places;
-}
-
-bool TrainingData::is_before(const Place& a, const Place& b) const noexcept {
-  if (a.at != b.at) {
-    return a.at < b.at;
-  }
-  if (a.hash != b.hash) {
-    return a.hash < b.hash;
-  }
-  int order = compare(won_[a.row], won_[b.row]);
-  order = order != 0 ? order : compare(known_at_[a.row], known_at_[b.row]);
-  for (std::size_t c = 0; c < columns_.size() && order == 0; ++c) {
-    order = columns_[c].kind == ColumnKind::numeric ? compare(std::bit_cast<std::uint64_t>(number(c, a.row)),
-                                                              std::bit_cast<std::uint64_t>(number(c, b.row)))
-                                                    : compare(code(c, a.row), code(c, b.row));
-  }
-  return order < 0;
-}
-
-void TrainingData::settle() {
-  settle_levels();
-  std::pmr::vector<Place> places = this->places();
-  const auto before = [this](const Place& a, const Place& b) { return is_before(a, b); };
-  std::sort(places.begin(), places.end(), before);
-  // Equal rows must not stand together, where no fold would have a fair share of them. Which of them goes where does
-  // not matter, as they are equal.
-  std::uint64_t copies = 0;
-  for (std::size_t i = 1; i < places.size(); ++i) {
-    const bool is_copy = places[i].at == places[i - 1].at && !is_before(places[i - 1 - copies], places[i]);
-    copies = is_copy ? copies + 1 : 0;
-    places[i].copy = copies;
-  }
-  for (Place& place : places) {
-    place.hash = place.copy == 0 ? place.hash : mix(place.hash + place.copy);
-  }
-  std::sort(places.begin(), places.end(), before);
-  for (Column& column : columns_) {
+  order(places, stop);
+  ChunkedArray<std::uint64_t>(memory_).swap(hashes_);
+  for (Column& column : column_storage_) {
     if (column.kind == ColumnKind::numeric) {
-      reorder(column.numbers, places, memory_);
+      reorder(column.numbers, places, memory_, stop);
     } else {
-      reorder(column.codes, places, memory_);
+      reorder(column.codes, places, memory_, stop);
     }
   }
-  reorder(won_, places, memory_);
-  reorder(at_, places, memory_);
-  reorder(known_at_, places, memory_);
+  reorder(won_, places, memory_, stop);
+  reorder(at_, places, memory_, stop);
+  reorder(known_at_, places, memory_, stop);
 }
 
 }  // namespace leadscore::learn

@@ -10,7 +10,9 @@
 #include <vector>
 
 #include "core/learn/chunked_array.hpp"
+#include "core/learn/rows.hpp"
 #include "core/learn/text_dictionary.hpp"
+#include "core/stop_token.hpp"
 
 namespace leadscore::learn {
 
@@ -35,9 +37,9 @@ struct LeadOutcome {
   std::int64_t known_at = kAlways;  // when its outcome became known
 };
 
-/// Leads in memory: 8 bytes for a number, 4 for a text, 17 for what is known of the lead. Filled row by row;
-/// settle() then gives the rows an order and the texts numbers that depend on the content alone, so that
-/// whatever is computed afterwards is the same bit for bit however the rows came.
+/// Leads in memory: 8 bytes for a number, 4 for a text, 25 for what is known of the lead. Filled row by row; settle()
+/// then gives the rows an order and the texts numbers that depend on the content alone, so that whatever is computed
+/// afterwards is the same bit for bit however the rows came.
 class TrainingData {
  public:
   static constexpr std::uint32_t kMissing = 0xFFFFFFFF;  // the code of NULL
@@ -55,28 +57,30 @@ class TrainingData {
   void add(std::span<const Cell> cells, const LeadOutcome& outcome);
 
   /// Puts the rows in the order of time, those of one time in an order by a hash of their content. Call it once, after
-  /// the last row. O(n log n).
-  void settle();
+  /// the last row. O(n log n). Throws Cancelled if asked to stop; the data is then of no use.
+  void settle(StopToken stop = {});
 
   [[nodiscard]] std::size_t rows() const noexcept { return won_.size(); }
   [[nodiscard]] std::size_t wins() const noexcept { return wins_; }
   [[nodiscard]] std::size_t column_count() const noexcept { return columns_.size(); }
-  [[nodiscard]] ColumnKind kind(std::size_t column) const noexcept { return columns_[column].kind; }
+  [[nodiscard]] ColumnKind kind(std::size_t column) const noexcept { return columns_[column]->kind; }
 
   /// The number in a numeric column; NaN where it is missing.
   [[nodiscard]] double number(std::size_t column, std::size_t row) const noexcept {
-    return columns_[column].numbers[row];
+    return columns_[column]->numbers[row];
   }
+  /// Those of up to kRowBlock rows: where they lie together, or copied to `room`.
+  [[nodiscard]] const double* numbers(std::size_t column, Rows rows, double* room) const noexcept;
   /// The code of the text in a categorical column; kMissing where it is missing.
   [[nodiscard]] std::uint32_t code(std::size_t column, std::size_t row) const noexcept {
-    return columns_[column].codes[row];
+    return columns_[column]->codes[row];
   }
-  [[nodiscard]] std::size_t level_count(std::size_t column) const noexcept { return columns_[column].levels.size(); }
+  [[nodiscard]] std::size_t level_count(std::size_t column) const noexcept { return columns_[column]->levels.size(); }
   [[nodiscard]] std::string_view level(std::size_t column, std::uint32_t code) const noexcept {
-    return columns_[column].levels.text(code);
+    return columns_[column]->levels.text(code);
   }
   /// True of a categorical column with more than kMostLevels texts, which is of no use: its codes are not all there.
-  [[nodiscard]] bool has_too_many_levels(std::size_t column) const noexcept { return columns_[column].is_overfull; }
+  [[nodiscard]] bool has_too_many_levels(std::size_t column) const noexcept { return columns_[column]->is_overfull; }
 
   [[nodiscard]] bool won(std::size_t row) const noexcept { return won_[row] != 0; }
   [[nodiscard]] std::int64_t at(std::size_t row) const noexcept { return at_[row]; }
@@ -93,25 +97,27 @@ class TrainingData {
     ChunkedArray<std::uint32_t> codes;
     TextDictionary levels;
   };
-  struct Place {  // where a row belongs
-    std::int64_t at;
-    std::uint64_t hash;
+  struct Place {  // where a row belongs among those of its time
+    std::uint64_t key;
     std::uint32_t row;
-    std::uint64_t copy = 0;  // how many equal rows come before it
   };
+  using Places = std::span<Place>;
 
   void reserve_row();
-  void append(std::span<const Cell> cells, const LeadOutcome& outcome) noexcept;
-  [[nodiscard]] std::uint32_t add_level(Column& column, std::string_view text) const;
-  void settle_levels();
-  [[nodiscard]] std::pmr::vector<Place> places() const;
-  [[nodiscard]] bool is_before(const Place& a, const Place& b) const noexcept;
+  void settle_levels(StopToken& stop);
+  void order(Places places, StopToken& stop) const;
+  void order_one_time(Places places, StopToken& stop) const;
+  bool spread_copies(Places places, StopToken& stop) const;
+  [[nodiscard]] int compare_content(std::uint32_t a, std::uint32_t b) const noexcept;
 
   std::pmr::memory_resource* memory_;
-  std::pmr::deque<Column> columns_;
+  std::pmr::deque<Column> column_storage_;
+  std::pmr::vector<Column*> columns_;
   ChunkedArray<std::uint8_t> won_;
   ChunkedArray<std::int64_t> at_;
   ChunkedArray<std::int64_t> known_at_;
+  ChunkedArray<std::uint64_t> hashes_;     // of the content; until settle()
+  std::pmr::vector<std::uint32_t> codes_;  // of the row that is being added
   std::size_t wins_ = 0;
 };
 

@@ -15,10 +15,10 @@ bool is_encoded(const Encoding& encoding, std::size_t column) noexcept {
                      [column](const EncodedColumn& encoded) { return encoded.column == column; });
 }
 
-std::pmr::vector<BinCount> count_bins(const TrainingData& data, std::size_t column, const ColumnBins& bins,
-                                      std::span<const std::uint32_t> rows, std::pmr::memory_resource* memory) {
+std::pmr::vector<BinCount> count_bins(const TrainingData& data, std::size_t column, const ColumnBins& bins, Rows rows,
+                                      std::pmr::memory_resource* memory) {
   std::pmr::vector<BinCount> counts(bins.size(), memory);
-  for (const std::uint32_t row : rows) {
+  for (const std::uint32_t row : rows) {  // few
     const std::uint16_t bin = data.kind(column) == ColumnKind::numeric ? bins.bin_of(data.number(column, row))
                                                                        : bins.bin_of(data.code(column, row));
     if (bin != ColumnBins::kNoBin) {
@@ -49,9 +49,8 @@ double stability_index(std::span<const BinCount> before, std::span<const BinCoun
   return index;
 }
 
-void add_column_warnings(const TrainingData& data, std::size_t column, std::span<const std::uint32_t> older,
-                         std::span<const std::uint32_t> newest, bool by_time, TrainedModel& model,
-                         std::pmr::memory_resource* memory) {
+void add_column_warnings(const TrainingData& data, std::size_t column, Rows older, Rows newest, bool by_time,
+                         TrainedModel& model, StopToken& stop, std::pmr::memory_resource* memory) {
   if (data.has_too_many_levels(column)) {
     model.warnings.push_back({Kind::too_many_texts, column, static_cast<double>(TrainingData::kMostLevels)});
     return;
@@ -61,7 +60,7 @@ void add_column_warnings(const TrainingData& data, std::size_t column, std::span
     return;
   }
   // Bins of their own: a model of raw numbers has none.
-  const ColumnBins bins = make_bins(data, column, older, {}, memory);
+  const ColumnBins bins = make_bins(data, column, older, {}, memory, stop);
   const double value = information_value(bins.counts);
   if (value >= kLeakage) {
     model.warnings.push_back({Kind::leakage, column, value});
@@ -76,8 +75,8 @@ void add_column_warnings(const TrainingData& data, std::size_t column, std::span
 
 }  // namespace
 
-void add_warnings(const TrainingData& data, std::span<const std::uint32_t> older, std::span<const std::uint32_t> newest,
-                  bool by_time, TrainedModel& model, std::pmr::memory_resource* memory) {
+void add_warnings(const TrainingData& data, Rows older, Rows newest, bool by_time, TrainedModel& model,
+                  std::pmr::memory_resource* memory, StopToken stop) {
   const std::size_t scarce = std::min(model.wins, model.rows - model.wins);
   if (scarce < kFew) {
     model.warnings.push_back({Kind::few_wins, TrainedTerm::kNoColumn, static_cast<double>(scarce)});
@@ -88,8 +87,11 @@ void add_warnings(const TrainingData& data, std::span<const std::uint32_t> older
   if (!model.converged) {
     model.warnings.push_back({Kind::not_converged, TrainedTerm::kNoColumn, static_cast<double>(model.iterations)});
   }
+  constexpr std::size_t kMost = 50'000;  // leads that are enough for rules of thumb
+  const std::pmr::vector<std::uint32_t> some_older = at_even_distances(older, kMost, memory);
+  const std::pmr::vector<std::uint32_t> some_newest = at_even_distances(newest, kMost, memory);
   for (std::size_t column = 0; column < data.column_count(); ++column) {
-    add_column_warnings(data, column, older, newest, by_time, model, memory);
+    add_column_warnings(data, column, some_older, some_newest, by_time, model, stop, memory);
   }
 }
 

@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <memory_resource>
-#include <span>
 
 #include "core/learn/training.hpp"
 
@@ -19,8 +18,8 @@ inline constexpr std::size_t kFew = 100;
 inline constexpr double kHardlyASignal = 0.6;
 
 /// Adds the warnings that the data and a finished model give. `older` and `newest` are the rows that the unseen quality
-/// was measured with.
-void add_warnings(const TrainingData& data, std::span<const std::uint32_t> older, std::span<const std::uint32_t> newest,
-                  bool by_time, TrainedModel& model, std::pmr::memory_resource* memory);
+/// was measured with; of many only some are looked at. Throws Cancelled if asked to stop.
+void add_warnings(const TrainingData& data, Rows older, Rows newest, bool by_time, TrainedModel& model,
+                  std::pmr::memory_resource* memory, StopToken stop = {});
 
 }  // namespace leadscore::learn
