@@ -3,6 +3,7 @@ CREATE EXTENSION leadscore;
 SET TimeZone = 'UTC';
 SET DateStyle = 'ISO, YMD';
 \pset null NULL
+\set SHOW_CONTEXT never
 \set VERBOSITY terse
 
 -- Isotonic regression and Platt's curve, as aggregates.
@@ -111,6 +112,18 @@ FROM leadscore.backtest('candidate', 'leads', 'won', 'created', 'closed', step =
     FROM leads AS l WHERE created >= '2025-04-01 00:00Z' AND created < '2025-05-01 00:00Z') AS h;
 SELECT slice_from::date, slice_to::date, learned_leads, leads, auc > 0.6 AS auc, note
 FROM leadscore.backtest('candidate', 'leads', 'won', 'created', 'closed', step => '1 month', "window" => '2 weeks', since => '2025-01-05', until => '2025-04-01', as_of => '2026-01-01');
+-- A refit reads times in the time zone of the model.
+CREATE VIEW local AS SELECT id, created, created AT TIME ZONE 'Europe/Moscow' AS came, created AT TIME ZONE 'UTC' + id % 40 * interval '1 hour' AS called_at, closed, id * 11 % 40 < 20 AS won FROM leads;
+INSERT INTO leadscore.model (model, time_zone) VALUES ('moscow', 'Europe/Moscow');
+SELECT t.leads FROM leadscore.train('moscow', 'local', 'won', ARRAY['called_at'], at => 'created', penalty => 1, as_of => '2025-05-31 23:59:59.999999Z') AS t;
+SELECT b.auc = h.auc AS auc, b.log_loss = h.log_loss AS log_loss
+FROM leadscore.backtest('moscow', 'local', 'won', 'created', step => '1 year', since => '2025-06-01 00:00Z', as_of => '2026-01-01') AS b,
+  (SELECT leadscore.auc(leadscore.score('moscow', l, l.created), won) AS auc, leadscore.log_loss((leadscore.evaluate('moscow', l, l.created)).probability, won) AS log_loss
+    FROM local AS l WHERE created >= '2025-06-01 00:00Z') AS h;
+SELECT t.leads FROM leadscore.train('moscow', 'local', 'won', ARRAY['called_at'], at => 'came', penalty => 1, as_of => '2025-05-31 23:59:59.999999Z') AS t;
+SELECT a.learned_leads, a.leads, b.leads, a.auc = b.auc AS auc
+FROM leadscore.backtest('moscow', 'local', 'won', 'came', step => '1 year', since => '2025-06-01 00:00Z', as_of => '2026-01-01') AS a,
+  leadscore.backtest('moscow', 'local', 'won', 'created', step => '1 year', since => '2025-06-01 00:00Z', as_of => '2026-01-01') AS b;
 -- Criteria made by hand stay; a model made by hand, or one that is not to be refitted, is judged as it is.
 INSERT INTO leadscore.criterion (model, criterion, condition, points) VALUES ('candidate', 'by hand', 'source = ''nowhere''', '1');
 SELECT count(*) AS slices, count(learned_leads) AS refitted, count(auc) AS judged, count(brier) AS with_probabilities FROM leadscore.backtest('candidate', 'leads', 'won', 'created', 'closed', step => '3 months');

@@ -1,6 +1,7 @@
 -- Learning a model: what train() writes, reports, refuses; the same whatever the order of rows.
 CREATE EXTENSION leadscore;
 \pset null NULL
+\set SHOW_CONTEXT never
 \set VERBOSITY sqlstate
 CREATE TABLE leads (id integer PRIMARY KEY, created timestamptz, years integer, "the job" text, is_member boolean, income numeric, sex text, extra jsonb, won boolean, won_at timestamptz);
 INSERT INTO leads
@@ -15,6 +16,11 @@ SELECT criterion, attribute, kind, condition, round(estimate::numeric, 3) AS est
 SELECT * FROM leadscore.validate_model('m', 'leads');
 -- The mean probability of the leads that it was learned from is their rate: the intercept is not penalised.
 SELECT abs(avg(leadscore.score('m', l)) / avg(100 * won::integer) - 1) < 1e-9 AS calibrated FROM leads AS l WHERE won IS NOT NULL;
+-- What the report says of them is what the metrics say.
+SELECT t.in_sample_auc = m.auc AS auc, t.in_sample_ks = m.ks AS ks, abs(t.in_sample_brier - m.brier) < 1e-12 AS brier, abs(t.in_sample_log_loss - m.log_loss) < 1e-12 AS log_loss
+FROM leadscore.train('m', 'leads', 'won', ARRAY['years', 'the job', 'is_member'], at => 'created', outcome_at => 'won_at', penalty => 1) AS t,
+  LATERAL (SELECT leadscore.auc((s.e).raw_score, s.won) AS auc, leadscore.ks((s.e).raw_score, s.won) AS ks, leadscore.brier((s.e).probability, s.won) AS brier, leadscore.log_loss((s.e).probability, s.won) AS log_loss
+    FROM (SELECT l.won, leadscore.evaluate('m', l) AS e FROM leads AS l WHERE l.won IS NOT NULL AND t.model = 'm' OFFSET 0) AS s) AS m;
 -- Rows made by hand stay; training again replaces the rest; the order of rows does not matter.
 INSERT INTO leadscore.criterion (model, criterion, condition, points) VALUES ('m', 'by hand', 'years > 90', '1');
 CREATE TABLE before AS SELECT criterion, condition, points FROM leadscore.criterion WHERE model = 'm';

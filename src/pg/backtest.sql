@@ -12,6 +12,7 @@ CREATE FUNCTION leadscore.refit_document(document jsonb, relation regclass, outc
   mature_after interval, before timestamptz, OUT refitted jsonb, OUT leads bigint, OUT wins bigint)
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
+SET TimeZone = 'UTC'
 AS $$
 DECLARE
   options jsonb := jsonb_path_query_first(document, '$.criteria[*].provenance ? (@.source == "train" && @.kind == "base").options');
@@ -19,13 +20,14 @@ DECLARE
   known record;
   t record;
 BEGIN
+  PERFORM set_config('TimeZone', document #>> '{model,time_zone}', true);
   SELECT c.* INTO known FROM leadscore.closed_leads(relation, outcome, at, since, NULL, mature_after, outcome_at, as_of) AS c;
   EXECUTE format('SELECT count(*), count(*) FILTER (WHERE %s) FROM %s AS l WHERE %s', known.won, relation, known.counted)
     INTO leads, wins;
   IF least(wins, leads - wins) < 40 THEN
     RETURN;
   END IF;
-  SELECT l.* INTO t FROM leadscore.learn_terms(NULL, relation, outcome, ARRAY(SELECT jsonb_array_elements_text(options -> 'features')),
+  SELECT l.* INTO t FROM leadscore.learn_terms(NULL, document #>> '{model,time_zone}', relation, outcome, ARRAY(SELECT jsonb_array_elements_text(options -> 'features')),
     options ->> 'method', at, outcome_at, (options ->> 'penalty')::double precision, options ->> 'binning', since, mature_after, as_of, false) AS l;
   refitted := document || jsonb_build_object(
     'model', (document -> 'model') || '{"scale": "logistic"}',
@@ -80,6 +82,8 @@ BEGIN
       ERRCODE = 'invalid_parameter_value',
       MESSAGE = 'step and window must be longer than nothing';
   END IF;
+  -- Times without a zone are the model's, as in its conditions.
+  PERFORM set_config('TimeZone', document #>> '{model,time_zone}', true);
   SELECT c.* INTO closed FROM leadscore.closed_leads(relation, outcome, at, NULL, NULL, mature_after, outcome_at, as_of) AS c;
   refit := coalesce(refit, leadscore.learned_as_of(document) IS NOT NULL);
   EXECUTE format('SELECT min(l.%I::timestamptz) AS first, max(l.%1$I::timestamptz) AS last FROM %s AS l WHERE %s AND isfinite(l.%1$I::timestamptz)', at, relation, closed.counted)

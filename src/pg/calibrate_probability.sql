@@ -65,6 +65,7 @@ BEGIN
       MESSAGE = format('unknown method "%s"', method),
       HINT = 'The methods are auto, isotonic and platt.';
   END IF;
+  PERFORM set_config('TimeZone', document #>> '{model,time_zone}', true);
   SELECT c.* INTO closed FROM leadscore.closed_leads(relation, calibrate_probability.outcome, calibrate_probability.at, since, until,
     mature_after, calibrate_probability.outcome_at, as_of) AS c;
   EXECUTE format('SELECT count(*) AS leads, count(*) FILTER (WHERE s.won) AS wins, leadscore.isotonic(s.raw, s.won) AS steps, leadscore.platt(s.raw, s.won) AS curve '

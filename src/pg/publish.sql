@@ -63,6 +63,7 @@ DECLARE
   closed record;
   result leadscore.model_comparison;
 BEGIN
+  PERFORM set_config('TimeZone', a #>> '{model,time_zone}', true);
   SELECT c.* INTO closed FROM leadscore.closed_leads(relation, outcome, at, since, until, mature_after, outcome_at, as_of) AS c;
   EXECUTE format('SELECT m.leads, m.wins, (m.auc_a).estimate, (m.auc_a).lower, (m.auc_a).upper, (m.auc_b).estimate, (m.auc_b).lower, (m.auc_b).upper, (m.auc).difference, (m.auc).lower, (m.auc).upper, (m.auc).z, (m.auc).p_value, '
       '  m.brier_a, m.brier_b, m.log_loss_a, m.log_loss_b, m.more, m.more - m.reach, m.more + m.reach '
@@ -213,6 +214,7 @@ BEGIN
     END IF;
   END IF;
 
+  PERFORM set_config('TimeZone', candidate_document #>> '{model,time_zone}', true);
   SELECT c.* INTO closed FROM leadscore.closed_leads(relation, outcome, at, NULL, NULL, mature_after, outcome_at, as_of) AS c;
   result.judged_from := since;
   IF since IS NULL THEN

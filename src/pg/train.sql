@@ -12,6 +12,8 @@ CREATE TYPE leadscore.training_report AS (
   iterations integer,
   condition_number double precision,
   in_sample_auc double precision,
+  in_sample_ks double precision,
+  in_sample_brier double precision,
   in_sample_log_loss double precision,
   judged_by text,
   judged_leads bigint,
@@ -35,6 +37,8 @@ COMMENT ON COLUMN leadscore.training_report.folds IS 'Folds by which the penalty
 COMMENT ON COLUMN leadscore.training_report.iterations IS 'Newton steps of the last fit';
 COMMENT ON COLUMN leadscore.training_report.condition_number IS 'Largest by smallest eigenvalue of the scaled second derivatives: beyond 1e10 digits are lost; NULL for naive Bayes';
 COMMENT ON COLUMN leadscore.training_report.in_sample_auc IS 'AUC on the leads that it was learned from: flattering';
+COMMENT ON COLUMN leadscore.training_report.in_sample_ks IS 'Kolmogorov-Smirnov distance on them, 0 to 1';
+COMMENT ON COLUMN leadscore.training_report.in_sample_brier IS 'Mean squared error of the probability on them';
 COMMENT ON COLUMN leadscore.training_report.in_sample_log_loss IS 'Mean logarithmic loss on them';
 COMMENT ON COLUMN leadscore.training_report.judged_by IS 'time: the newest fifth judges a model of the others; hash: a fifth that a hash of the content picks, as no time was named';
 COMMENT ON COLUMN leadscore.training_report.judged_leads IS 'Leads in that fifth';
@@ -124,7 +128,7 @@ AS $$
 $$;
 COMMENT ON FUNCTION leadscore.training_warning(jsonb, text[]) IS 'Internal: a warning of leadscore.training() in words';
 
-CREATE FUNCTION leadscore.learn_terms(model text, relation regclass, outcome text, features text[], method text, at text, outcome_at text,
+CREATE FUNCTION leadscore.learn_terms(model text, time_zone text, relation regclass, outcome text, features text[], method text, at text, outcome_at text,
   penalty double precision, binning text, since timestamptz, mature_after interval, as_of timestamptz, force boolean,
   OUT total bigint, OUT learned_features text[], OUT learned jsonb)
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -140,7 +144,7 @@ BEGIN
   IF leadscore.column_type(relation, outcome) <> 'boolean'::regtype THEN
     closed.counted := closed.counted || format(' AND l.%I IN (0, 1)', outcome);
   END IF;
-  PERFORM set_config('TimeZone', m.time_zone, true) FROM leadscore.model AS m WHERE m.model = learn_terms.model;
+  PERFORM set_config('TimeZone', time_zone, true);
 
   SELECT array_agg(c.feature) FILTER (WHERE c.left_out IS NULL) AS names,
       array_agg(c.expression) FILTER (WHERE c.left_out IS NULL) AS expressions,
@@ -172,8 +176,8 @@ BEGIN
   learned_features := columns.names;
 END
 $$;
-COMMENT ON FUNCTION leadscore.learn_terms(text, regclass, text, text[], text, text, text, double precision, text, timestamptz, interval, timestamptz, boolean) IS
-'Internal: what leadscore.train() learns from the leads that came from `since` on and were known at as_of: the rows read, the features learned from, and the model as JSON';
+COMMENT ON FUNCTION leadscore.learn_terms(text, text, regclass, text, text[], text, text, text, double precision, text, timestamptz, interval, timestamptz, boolean) IS
+'Internal: what leadscore.train() learns for a model (whose protected attributes are left out) in a time zone from the leads that came from `since` on and were known at as_of: the rows read, the features learned from, and the model as JSON';
 
 CREATE FUNCTION leadscore.learned_criteria(features text[], learned jsonb, OUT criterion text, OUT attribute text, OUT condition text, OUT points text, OUT title text, OUT provenance jsonb)
 RETURNS SETOF record
@@ -207,7 +211,8 @@ BEGIN
   IF num_nulls(model, relation, outcome, method, binning, as_of, force) > 0 THEN
     RAISE EXCEPTION 'model, relation, outcome, method, binning, as_of and force must not be NULL' USING ERRCODE = 'null_value_not_allowed';
   END IF;
-  SELECT l.* INTO t FROM leadscore.learn_terms(train.model, relation, outcome, features, method, at, outcome_at, penalty, binning, NULL, mature_after, as_of, force) AS l;
+  SELECT l.* INTO t FROM leadscore.learn_terms(train.model,
+    coalesce((SELECT m.time_zone FROM leadscore.model AS m WHERE m.model = train.model), 'UTC'), relation, outcome, features, method, at, outcome_at, penalty, binning, NULL, mature_after, as_of, force) AS l;
 
   INSERT INTO leadscore.model AS m (model, scale) VALUES (train.model, 'logistic')
     ON CONFLICT ON CONSTRAINT model_pkey DO UPDATE SET scale = 'logistic' WHERE m.scale <> 'logistic';
@@ -234,6 +239,8 @@ BEGIN
     report.condition_number := t.learned -> 'condition_number';
   END IF;
   report.in_sample_auc := t.learned #>> '{in_sample,auc}';
+  report.in_sample_ks := t.learned #>> '{in_sample,ks}';
+  report.in_sample_brier := t.learned #>> '{in_sample,brier}';
   report.in_sample_log_loss := t.learned #>> '{in_sample,log_loss}';
   report.judged_by := CASE WHEN at IS NULL THEN 'hash' ELSE 'time' END;
   report.judged_leads := t.learned #>> '{unseen,leads}';
