@@ -8,10 +8,39 @@
 
 namespace leadscore::learn {
 
-void SymmetricMatrix::mirror() noexcept {
+SymmetricMatrix::SymmetricMatrix(std::size_t size, std::pmr::memory_resource* memory, StopToken stop)
+    : size_(size), cells_(memory) {
+  cells_.reserve(size * size);
+  for (std::size_t i = 0; i < size; ++i) {
+    check_work(stop, size);
+    cells_.insert(cells_.end(), size, 0.0);
+  }
+}
+
+void SymmetricMatrix::clear(StopToken& stop) {
   for (std::size_t i = 0; i < size_; ++i) {
-    for (std::size_t j = i + 1; j < size_; ++j) {
-      at(j, i) = at(i, j);
+    check_work(stop, size_);
+    std::fill_n(row(i), size_, 0.0);
+  }
+}
+
+void SymmetricMatrix::copy(const SymmetricMatrix& from, StopToken& stop) {
+  for (std::size_t i = 0; i < size_; ++i) {
+    check_work(stop, size_);
+    std::copy_n(from.row(i) + i, size_ - i, row(i) + i);
+  }
+}
+
+void SymmetricMatrix::mirror(StopToken stop) {
+  constexpr std::size_t kTile = 32;  // a square of them stays in a cache, where columns are read
+  for (std::size_t first = 0; first < size_; first += kTile) {
+    for (std::size_t across = first; across < size_; across += kTile) {
+      check_work(stop, kTile * kTile);
+      for (std::size_t j = across; j < std::min(across + kTile, size_); ++j) {
+        for (std::size_t i = first; i < std::min({first + kTile, j, size_}); ++i) {
+          at(j, i) = at(i, j);
+        }
+      }
     }
   }
 }
@@ -69,7 +98,7 @@ void subtract(double* row, const double* const* pivots, const double* multiples,
 // By panels of rows, each of which passes over the rest of the matrix once: that is what takes the time of a large one.
 void Cholesky::factor(const SymmetricMatrix& matrix, StopToken stop) {
   constexpr std::size_t kPanel = 32;
-  factor_ = matrix;
+  factor_.copy(matrix, stop);
   const std::size_t size = factor_.size();
   std::array<const double*, kPanel> pivots;
   std::array<double, kPanel> multiples;
@@ -165,9 +194,9 @@ double largest_eigenvalue(std::span<double> x, Apply apply) {
 double condition_number(const SymmetricMatrix& matrix, const Cholesky& factor, std::pmr::memory_resource* memory,
                         StopToken stop) {
   const std::size_t size = matrix.size();
-  SymmetricMatrix mirrored(size, memory);
-  mirrored = matrix;
-  mirrored.mirror();
+  SymmetricMatrix mirrored(size, memory, stop);
+  mirrored.copy(matrix, stop);
+  mirrored.mirror(stop);
   std::pmr::vector<double> scale(size, memory);
   for (std::size_t i = 0; i < size; ++i) {
     scale[i] = factor.is_left_out(i) ? 0 : 1 / std::sqrt(matrix.at(i, i));

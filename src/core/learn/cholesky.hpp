@@ -12,10 +12,18 @@
 
 namespace leadscore::learn {
 
+/// Asks the host as often as befits that many multiplications.
+inline void check_work(StopToken& stop, std::size_t multiplications) {
+  constexpr std::size_t kOfOneCheck = 16;
+  constexpr std::size_t kMostChecks = 1U << 30;
+  stop.check(static_cast<std::uint32_t>(std::min(multiplications / kOfOneCheck + 1, kMostChecks)));
+}
+
 /// A symmetric matrix by rows, size * size numbers, of which the part on and above the diagonal counts.
 class SymmetricMatrix {
  public:
-  SymmetricMatrix(std::size_t size, std::pmr::memory_resource* memory) : size_(size), cells_(size * size, memory) {}
+  /// Filled with zeros. Throws Cancelled if asked to stop, as a large one takes a while.
+  SymmetricMatrix(std::size_t size, std::pmr::memory_resource* memory, StopToken stop = {});
 
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
   [[nodiscard]] double* row(std::size_t i) noexcept { return cells_.data() + i * size_; }
@@ -23,9 +31,12 @@ class SymmetricMatrix {
   /// The cell of row i and column j, i <= j.
   [[nodiscard]] double& at(std::size_t i, std::size_t j) noexcept { return cells_[i * size_ + j]; }
   [[nodiscard]] double at(std::size_t i, std::size_t j) const noexcept { return cells_[i * size_ + j]; }
-  void clear() noexcept { cells_.assign(cells_.size(), 0.0); }
+  /// Throws Cancelled if asked to stop, as do the next two.
+  void clear(StopToken& stop);
+  /// Copies the part that counts from a matrix of the same size.
+  void copy(const SymmetricMatrix& from, StopToken& stop);
   /// Copies what is above the diagonal below it.
-  void mirror() noexcept;
+  void mirror(StopToken stop = {});
   /// The product with a vector; the matrix must be mirrored.
   void multiply(std::span<const double> vector, std::span<double> product) const noexcept;
 
@@ -40,7 +51,8 @@ class Cholesky {
  public:
   static constexpr double kDependent = 1e-11;
 
-  Cholesky(std::size_t size, std::pmr::memory_resource* memory) : factor_(size, memory), left_out_(size, memory) {}
+  Cholesky(std::size_t size, std::pmr::memory_resource* memory, StopToken stop = {})
+      : factor_(size, memory, stop), left_out_(size, memory) {}
 
   /// Factors the matrix. O(size^3). Rows whose diagonal is not a positive finite number are left out as well. Throws
   /// Cancelled if asked to stop.
@@ -64,12 +76,5 @@ class Cholesky {
 /// Cancelled if asked to stop.
 [[nodiscard]] double condition_number(const SymmetricMatrix& matrix, const Cholesky& factor,
                                       std::pmr::memory_resource* memory, StopToken stop = {});
-
-/// Asks the host as often as befits that many multiplications.
-inline void check_work(StopToken& stop, std::size_t multiplications) {
-  constexpr std::size_t kOfOneCheck = 16;
-  constexpr std::size_t kMostChecks = 1U << 30;
-  stop.check(static_cast<std::uint32_t>(std::min(multiplications / kOfOneCheck + 1, kMostChecks)));
-}
 
 }  // namespace leadscore::learn

@@ -89,7 +89,7 @@ LossSums LogisticPass::losses(std::span<const double> coefficients, std::span<do
 
 void LogisticPass::run(std::span<const double> coefficients, LogisticSums& sums, StopToken& stop) {
   std::fill(sums.gradient.begin(), sums.gradient.end(), 0.0);
-  sums.hessian.clear();
+  sums.hessian.clear(stop);
   sums.losses = for_each_block(coefficients, stop, [&](std::size_t first, std::size_t count) {
     add_numbers(padded(count), sums);
     if (design_.code_count() > 0) {

@@ -23,8 +23,8 @@ struct LossSums {
 
 /// And with them. There is room for one parameter more: that of rows that have none.
 struct LogisticSums {
-  LogisticSums(std::size_t parameters, std::pmr::memory_resource* memory)
-      : gradient(parameters + 1, memory), hessian(parameters + 1, memory) {}
+  LogisticSums(std::size_t parameters, std::pmr::memory_resource* memory, StopToken stop = {})
+      : gradient(parameters + 1, memory), hessian(parameters + 1, memory, stop) {}
 
   LossSums losses;
   std::pmr::vector<double> gradient;  // X'(y - p)

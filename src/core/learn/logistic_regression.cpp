@@ -55,9 +55,9 @@ class Newton {
         stop_(stop),
         memory_(memory),
         pass_(design, memory, stride),
-        sums_(design.parameters(), memory),
-        hessian_(design.parameters(), memory),
-        factor_(design.parameters(), memory),
+        sums_(design.parameters(), memory, stop),
+        hessian_(design.parameters(), memory, stop),
+        factor_(design.parameters(), memory, stop),
         step_(design.parameters(), memory),
         before_(design.parameters(), memory) {}
 
@@ -116,6 +116,7 @@ class Newton {
   // Factors the Hessian; returns the Newton decrement: how far, in standard errors squared, the minimum is.
   double prepare_step(LogisticFit& fit) {
     for (std::size_t i = 0; i < design_.parameters(); ++i) {
+      check_work(stop_, design_.parameters());
       std::copy_n(sums_.hessian.row(i) + i, design_.parameters() - i, hessian_.row(i) + i);
       hessian_.at(i, i) += penalty_of(i);
       step_[i] = sums_.gradient[i] - penalty_of(i) * fit.coefficients[i];
@@ -179,14 +180,14 @@ class Newton {
   // H^-1 X'DX H^-1, which is H^-1 - penalty H^-1 I0 H^-1.
   void make_covariance(LogisticFit& fit) {
     const std::size_t size = design_.parameters();
-    SymmetricMatrix inverse(size, memory_);
+    SymmetricMatrix inverse(size, memory_, stop_);
     for (std::size_t i = 0; i < size; ++i) {
       check_work(stop_, 2 * size * size);
       const std::span<double> row(inverse.row(i), size);
       row[i] = 1;
       factor_.solve(row);
     }
-    SymmetricMatrix& covariance = fit.covariance.emplace(size, memory_);
+    SymmetricMatrix& covariance = fit.covariance.emplace(size, memory_, stop_);
     for (std::size_t i = 0; i < size; ++i) {
       for (std::size_t j = i; j < size; ++j) {
         check_work(stop_, size);
@@ -200,7 +201,7 @@ class Newton {
         covariance.at(i, j) = inverse.at(i, j) - sum;
       }
     }
-    covariance.mirror();
+    covariance.mirror(stop_);
   }
 
   const Design& design_;

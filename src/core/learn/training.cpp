@@ -197,9 +197,20 @@ class Trainer {
     if (!fit.covariance.has_value()) {
       return std::numeric_limits<double>::quiet_NaN();
     }
-    std::pmr::vector<double> product(weights.size(), memory_);
-    fit.covariance->multiply(weights, product);
-    return std::sqrt(std::inner_product(weights.begin(), weights.end(), product.begin(), 0.0));
+    std::pmr::vector<std::size_t> places(memory_);  // most weights are 0
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+      if (weights[i] != 0) {
+        places.push_back(i);
+      }
+    }
+    double variance = 0;
+    for (const std::size_t i : places) {
+      check_work(stop_, weights.size());
+      for (const std::size_t j : places) {
+        variance += weights[i] * weights[j] * fit.covariance->at(i, j);
+      }
+    }
+    return std::sqrt(variance);
   }
 
   void warn_of_dependence(const LogisticFit& fit, std::size_t parameter, std::size_t column,
