@@ -5,6 +5,7 @@
 #include "core/learn/training.hpp"
 #include "core/learn/training_data.hpp"
 #include "core/learn/training_document.hpp"
+#include "core/learn/training_memory.hpp"
 #include "pg/aggregate.hpp"
 #include "pg/guard.hpp"
 #include "pg/memory.hpp"
@@ -155,7 +156,8 @@ learn::Cell cell_of(FunctionCallInfo fcinfo, int argument, learn::ValueStyle sty
 // The model as JSON, in memory of the context.
 std::string_view learn_from(TrainingState& state, MemoryContext context) {
   StopToken stop = stop_token();
-  state.data.settle();
+  learn::check_memory(state.data, state.options, state.memory);
+  state.data.settle(stop);
   const learn::TrainedModel model = learn::train(state.data, state.options, stop, &state.memory);
   const auto document = learn::training_document(state.data, model, state.columns, &state.memory);
   auto* copy = static_cast<char*>(allocate_in_context(context, document.size()));

@@ -17,6 +17,8 @@ class LimitedResource final : public std::pmr::memory_resource {
   LimitedResource(std::size_t limit, const char* hint, std::pmr::memory_resource* upstream)
       : limit_(limit), hint_(hint), upstream_(upstream) {}
 
+  [[nodiscard]] std::size_t limit() const noexcept { return limit_; }
+  [[nodiscard]] const char* hint() const noexcept { return hint_; }
   [[nodiscard]] std::size_t used() const noexcept { return used_; }
   [[nodiscard]] std::size_t most_used() const noexcept { return most_used_; }
 
