@@ -154,13 +154,53 @@ TEST(Training, RefusesOptionsThatContradictEachOther) {
 TEST(Training, WarnsOfALeak) {
   MadeUpLeads made(3'000, 7);
   made.columns.push_back(ColumnKind::categorical);
-  for (test::Lead& lead : made.leads) {  // filled for the won alone
-    lead.cells.push_back(lead.outcome.won ? Cell::of(std::string_view("paid")) : Cell{});
+  for (test::Lead& lead : made.leads) {
+    lead.cells.push_back(Cell::of(std::string_view(lead.outcome.won ? "paid" : "open")));
   }
   const TrainedModel model = train_on(made);
   EXPECT_TRUE(warns(model, Kind::leakage, 4));
   EXPECT_FALSE(warns(model, Kind::leakage, 0));
   EXPECT_TRUE(warns(model, Kind::separation));
+}
+
+// A column that somebody fills when the outcome is known, for many or few of the leads.
+TEST(Training, WarnsOfWhatIsFilledByTheOutcome) {
+  for (const bool raw : {false, true}) {
+    for (const double share : {1.0, 0.1}) {
+      MadeUpLeads made(6'000, 13);
+      test::Random random(14);
+      for (const bool of_won : {true, false}) {
+        made.columns.push_back(ColumnKind::numeric);
+        made.columns.push_back(ColumnKind::categorical);
+        for (test::Lead& lead : made.leads) {
+          const bool is_filled = lead.outcome.won == of_won ? random.chance(share) : random.chance(0.0005);
+          lead.cells.push_back(is_filled ? Cell::of(random.number(0, 1)) : Cell{});
+          lead.cells.push_back(is_filled ? Cell::of(std::string_view(random.chance(0.5) ? "a" : "b")) : Cell{});
+        }
+      }
+      const TrainedModel model = train_on(made, {.raw = raw, .binning = {}, .penalty = 1});
+      for (std::size_t column = 0; column < made.columns.size(); ++column) {
+        EXPECT_EQ(warns(model, Kind::filled_if_won, column), column == 4 || column == 5) << column;
+        EXPECT_EQ(warns(model, Kind::filled_if_lost, column), column == 6 || column == 7) << column;
+        EXPECT_FALSE(warns(model, Kind::leakage, column));
+      }
+    }
+  }
+}
+
+// Where hardly any lead is won, what is filled for lost leads alone is nothing unusual.
+TEST(Training, WarnsOfNothingWhereFewAreWon) {
+  MadeUpLeads made(6'000, 15);
+  made.columns.push_back(ColumnKind::categorical);
+  test::Random random(16);
+  for (test::Lead& lead : made.leads) {
+    lead.outcome.won = random.chance(0.01);
+    const bool is_filled = random.chance(lead.outcome.won ? 0.02 : 0.03);
+    lead.cells.push_back(is_filled ? Cell::of(std::string_view("x")) : Cell{});
+  }
+  const TrainedModel model = train_on(made, {.penalty = 1, .force = true});
+  EXPECT_FALSE(warns(model, Kind::filled_if_lost, 4));
+  EXPECT_FALSE(warns(model, Kind::filled_if_won, 4));
 }
 
 TEST(Training, WarnsOfWhatTellsNothing) {

@@ -56,6 +56,8 @@ struct TrainingWarning {
   enum class Kind : std::uint8_t {
     separation,      // won and lost are told apart without error: points without a penalty run away
     leakage,         // the column predicts too well (value: its information value)
+    filled_if_won,   // the column is filled almost only for won leads (value: odds of won where it is, by where not)
+    filled_if_lost,  // almost only for lost leads (value: the same of lost)
     drift,           // the column's values have changed between older and newest (value: its PSI)
     few_wins,        // (value: how many)
     no_signal,       // hardly better than chance on leads not seen (value: the AUC)

@@ -14,9 +14,9 @@ constexpr std::string_view name_of(TrainedTerm::Kind kind) noexcept {
 }
 
 constexpr std::string_view name_of(TrainingWarning::Kind kind) noexcept {
-  constexpr std::array<std::string_view, 9> kNames{"separation",     "leakage",    "drift",
-                                                   "few_wins",       "no_signal",  "not_converged",
-                                                   "too_many_texts", "no_bearing", "dependent"};
+  constexpr std::array<std::string_view, 11> kNames{"separation",     "leakage",    "filled_if_won", "filled_if_lost",
+                                                    "drift",          "few_wins",   "no_signal",     "not_converged",
+                                                    "too_many_texts", "no_bearing", "dependent"};
   return kNames[static_cast<std::size_t>(kind)];
 }
 

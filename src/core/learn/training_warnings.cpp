@@ -10,9 +10,29 @@ namespace {
 
 using Kind = TrainingWarning::Kind;
 
-bool is_encoded(const Encoding& encoding, std::size_t column) noexcept {
-  return std::any_of(encoding.columns().begin(), encoding.columns().end(),
-                     [column](const EncodedColumn& encoded) { return encoded.column == column; });
+const EncodedColumn* find_encoded(const Encoding& encoding, std::size_t column) noexcept {
+  const auto found = std::find_if(encoding.columns().begin(), encoding.columns().end(),
+                                  [column](const EncodedColumn& encoded) { return encoded.column == column; });
+  return found == encoding.columns().end() ? nullptr : &*found;
+}
+
+// The odds of won among leads that have the column, by those among leads that have it not; half a lead added to each
+// count. 1 where too few have it, or have it not.
+double odds_ratio_if_filled(const EncodedColumn& column, const TrainedModel& model) noexcept {
+  constexpr double kHalf = 0.5;
+  if (column.bins.missing_bin == ColumnBins::kNoBin) {
+    return 1;
+  }
+  const BinCount& missing = column.bins.counts[column.bins.missing_bin];
+  const BinCount filled{static_cast<std::int64_t>(model.rows) - missing.leads,
+                        static_cast<std::int64_t>(model.wins) - missing.wins};
+  if (std::min(missing.leads, filled.leads) < kLeastFilled) {
+    return 1;
+  }
+  const auto odds = [](const BinCount& count) {
+    return (static_cast<double>(count.wins) + kHalf) / (static_cast<double>(count.leads - count.wins) + kHalf);
+  };
+  return odds(filled) / odds(missing);
 }
 
 std::pmr::vector<BinCount> count_bins(const TrainingData& data, std::size_t column, const ColumnBins& bins, Rows rows,
@@ -55,14 +75,20 @@ void add_column_warnings(const TrainingData& data, std::size_t column, Rows olde
     model.warnings.push_back({Kind::too_many_texts, column, static_cast<double>(TrainingData::kMostLevels)});
     return;
   }
-  if (!is_encoded(model.encoding, column)) {
+  const EncodedColumn* encoded = find_encoded(model.encoding, column);
+  if (encoded == nullptr) {
     model.warnings.push_back({Kind::no_bearing, column, 0});
     return;
   }
   // Bins of their own: a model of raw numbers has none.
   const ColumnBins bins = make_bins(data, column, older, {}, memory, stop);
   const double value = information_value(bins.counts);
-  if (value >= kLeakage) {
+  const double ratio = odds_ratio_if_filled(*encoded, model);
+  if (ratio >= kFilledByOutcome) {
+    model.warnings.push_back({Kind::filled_if_won, column, ratio});
+  } else if (1 / ratio >= kFilledByOutcome) {
+    model.warnings.push_back({Kind::filled_if_lost, column, 1 / ratio});
+  } else if (value >= kLeakage) {
     model.warnings.push_back({Kind::leakage, column, value});
   }
   if (by_time && !newest.empty()) {
