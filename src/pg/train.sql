@@ -115,6 +115,8 @@ AS $$
   SELECT CASE warning ->> 'kind'
     WHEN 'separation' THEN 'separation: won and lost leads are told apart without an error, so points have no limit but the penalty'
     WHEN 'leakage' THEN format('leakage: "%s" predicts the outcome suspiciously well (information value %s); is it known before the outcome is?', t.feature, t.value)
+    WHEN 'filled_if_won' THEN format('leakage: "%s" is filled almost for won leads alone; is it known before the outcome is?', t.feature)
+    WHEN 'filled_if_lost' THEN format('leakage: "%s" is filled almost for lost leads alone; is it known before the outcome is?', t.feature)
     WHEN 'drift' THEN format('drift: "%s" is distributed otherwise among the newest leads (PSI %s)', t.feature, t.value)
     WHEN 'few_wins' THEN format('few leads: only %s were won or lost, so the points are shaky', t.value)
     WHEN 'no_signal' THEN format('no signal: on leads that it has not seen the model is hardly better than chance (AUC %s)', t.value)

@@ -86,6 +86,7 @@ cmp_ok($auc, '<=', 0.58, 'CRM sales: AUC');
 
 # Leaks are named, honest columns are not.
 is($node->safe_psql('postgres', "SELECT string_agg(substring(w FROM '\"(.*?)\"'), ',') FROM leadscore.train('leak', 'called', 'y') AS t, unnest(t.warnings) AS w WHERE w LIKE 'leakage%'"), 'duration', 'the leak of the bank is named');
+is($node->safe_psql('postgres', "SELECT string_agg(substring(w FROM '\"(.*?)\"'), ',' ORDER BY w) FROM leadscore.train('leak', 'olist_learned', 'won', ARRAY['origin', 'landing_page_id', 'lead_type', 'business_segment']) AS t, unnest(t.warnings) AS w WHERE w LIKE 'leakage%'"), 'business_segment,lead_type', 'and so is what Olist knows of closed deals alone');
 
 # Published: calibrated on leads not seen, and the same to the last bit in another database.
 is($node->safe_psql('postgres', "SELECT leads FROM leadscore.train('candidate', 'learned', 'y', $features, at => 'at')"), '31711', 'a candidate');
