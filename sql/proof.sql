@@ -189,10 +189,116 @@ SELECT leadscore.sign_target('hand', 'sales') IS NOT NULL AS signed;
 SELECT p.overridden IS NULL AS published FROM leadscore.publish_model('candidate', 'hand', 'leads', 'won', 'created', 'closed', as_of => '2026-01-01', force => true) AS p;
 SELECT s.criteria = leadscore.target_criteria('hand') AS still_signed FROM leadscore.target_signature AS s;
 
+-- What the gate must not let through. Edited after it was learned: what was judged would not go live.
+ALTER TABLE leads ADD junk text;
+UPDATE leads SET junk = 'j' || ('x' || substr(md5('q' || id::text), 1, 6))::bit(24)::integer % 60;
+\set VERBOSITY default
+SELECT t.leads FROM leadscore.train('edited', 'leads', 'won', ARRAY['source', 'visits'], at => 'created', outcome_at => 'closed', penalty => 1, as_of => '2026-01-01') AS t;
+UPDATE leadscore.criterion SET points = (-points::double precision)::text WHERE model = 'edited' AND criterion <> 'every lead';
+SELECT leadscore.publish_model('edited', 'upside_down', 'leads', 'won', 'created', 'closed', as_of => '2026-01-01');
+\set VERBOSITY terse
+-- In another dimension, or without its base, it is edited too.
+SELECT t.leads FROM leadscore.train('edited', 'leads', 'won', ARRAY['source', 'visits'], at => 'created', penalty => 1) AS t;
+INSERT INTO leadscore.dimension (model, dimension, upper) VALUES ('edited', 'd', 0.001);
+UPDATE leadscore.criterion SET dimension = 'd' WHERE model = 'edited' AND attribute = 'visits';
+SELECT leadscore.publish_model('edited', 'limited', 'leads', 'won', 'created');
+SELECT leadscore.backtest('edited', 'leads', 'won', 'created', refit => true);
+SELECT t.leads FROM leadscore.train('edited', 'leads', 'won', ARRAY['junk'], at => 'created', penalty => 0.001) AS t;
+DELETE FROM leadscore.criterion WHERE model = 'edited' AND criterion = 'every lead';
+SELECT leadscore.publish_model('edited', 'baseless', 'leads', 'won', 'created');
+-- Calibrated on leads of the slice; calibrated before it, it goes live.
+SELECT t.leads FROM leadscore.train('edited', 'leads', 'won', ARRAY['source', 'visits'], at => 'created', penalty => 1, as_of => '2025-08-01') AS t;
+SELECT count(*) FROM leadscore.calibrate_probability('edited', 'leads', 'won', 'platt', at => 'created', since => '2025-08-02');
+SELECT leadscore.publish_model('edited', 'calibrated', 'leads', 'won', 'created');
+SELECT count(*) FROM leadscore.calibrate_probability('edited', 'leads', 'won', 'platt', at => 'created', since => '2025-08-02', until => '2025-09-20');
+CREATE TABLE published AS SELECT p.* FROM leadscore.publish_model('edited', 'calibrated', 'leads', 'won', 'created') AS p;
+SELECT p.overridden IS NULL AS published, (p.comparison).auc_a = (SELECT leadscore.auc(leadscore.score('calibrated', l, created), won) FROM leads AS l WHERE created >= p.judged_from) AS as_judged,
+  (p.comparison).log_loss_a = (SELECT leadscore.log_loss((leadscore.evaluate('calibrated', l, created)).probability, won) FROM leads AS l WHERE created >= p.judged_from) AS as_promised FROM published AS p;
+-- Trained without the time of the leads: nothing says what it has seen, but it can be learned again, unless times became ages.
+SELECT t.judged_by FROM leadscore.train('leaky', 'leads', 'won', ARRAY['junk'], penalty => 0.001, as_of => '2020-01-01') AS t;
+SELECT leadscore.publish_model('leaky', 'lucky', 'leads', 'won', 'created');
+CREATE VIEW aged AS SELECT id, created, created - visits * interval '20 days' AS first_seen, won FROM leads;
+SELECT t.judged_by FROM leadscore.train('aged', 'aged', 'won', ARRAY['first_seen'], penalty => 1, as_of => '2026-01-01') AS t;
+SELECT leadscore.publish_model('aged', 'old', 'aged', 'won', 'created');
+-- Made by apply_calibration(): from the slice too, and from before it.
+SELECT leadscore.apply_calibration('seen', 'leads', 'won', ARRAY['junk'], 'difference', at => 'created', min_leads => 1, only_significant => false) > 0 AS written;
+SELECT leadscore.publish_model('seen', 'weak', 'leads', 'won', 'created');
+SELECT count(*) AS slices FROM leadscore.backtest('seen', 'leads', 'won', 'created');
+SELECT leadscore.apply_calibration('seen', 'leads', 'won', ARRAY['source', 'visits'], 'difference', at => 'created', until => '2025-09-01') > 0 AS written;
+SELECT p.overridden IS NULL AS published FROM leadscore.publish_model('seen', 'weak', 'leads', 'won', 'created') AS p;
+-- A lead at the very beginning of the slice has been seen.
+CREATE VIEW dated AS SELECT *, created::date AS day FROM leads;
+SELECT t.leads FROM leadscore.train('dated', 'dated', 'won', ARRAY['source', 'visits'], at => 'day', penalty => 1, as_of => '2025-10-01 00:00Z') AS t;
+SELECT c.leads FROM leadscore.compare_models('dated', 'dated', 'dated', 'won', 'day', since => '2025-10-01 00:00Z') AS c;
+SELECT abs((p.comparison).log_loss_a - (SELECT leadscore.log_loss((leadscore.evaluate('dated', l, l.day)).probability, won) FROM dated AS l WHERE day >= '2025-10-01')) > 1e-6 AS refitted
+FROM leadscore.publish_model('dated', 'dated_live', 'dated', 'won', 'day', since => '2025-10-01 00:00Z') AS p;
+-- A live model that cannot be learned again is there all the same.
+SELECT t.leads FROM leadscore.train('strong', 'leads', 'won', ARRAY['source', 'visits'], at => 'created', outcome_at => 'closed', penalty => 1) AS t;
+INSERT INTO leadscore.model (model) VALUES ('worse');
+INSERT INTO leadscore.criterion (model, criterion, condition, points) VALUES ('worse', 'v', 'true', 'visits');
+SELECT leadscore.publish_model('worse', 'strong', 'leads', 'won', 'created', since => '2025-01-12');
+SELECT (p.comparison).auc_b IS NOT NULL AS live_was_judged, p.overridden[1:2] FROM leadscore.publish_model('worse', 'strong', 'leads', 'won', 'created', since => '2025-01-12', force => true) AS p;
+-- What is protected in the live model stays so.
+INSERT INTO leadscore.model (model) VALUES ('fair');
+INSERT INTO leadscore.protected_attribute VALUES ('fair', 'source');
+SELECT leadscore.publish_model('candidate', 'fair', 'leads', 'won', 'created', 'closed');
+-- A better order does not excuse worse probabilities.
+SELECT t.leads FROM leadscore.train('promising', 'leads', 'won', ARRAY['source'], at => 'created', penalty => 1, as_of => '2025-09-01') AS t;
+INSERT INTO leadscore.model (model, scale, base_points) VALUES ('boasting', 'logistic', -2.2);
+INSERT INTO leadscore.criterion (model, criterion, condition, points) VALUES ('boasting', 'referral', 'source = ''referral''', '1.9'), ('boasting', 'visits', 'true', 'visits * 0.015');
+\set VERBOSITY default
+SELECT leadscore.publish_model('boasting', 'promising', 'leads', 'won', 'created');
+\set VERBOSITY terse
+
+-- Leads that are too young do not count, lost or won: a backtest with mature_after promises what comes.
+SELECT slice_from::date, leads, round(rate::numeric, 2) AS rate, round(mean_probability::numeric, 2) AS promised
+FROM leadscore.backtest('candidate', 'leads', 'won', 'created', 'closed', step => '2 months', since => '2025-04-01', mature_after => '60 days', as_of => '2025-12-01');
+-- Two models in two time zones are each judged by their own clock.
+CREATE VIEW clocks AS SELECT won, created::timestamp AS came, created::timestamp - visits * interval '1 hour' AS seen FROM leads;
+INSERT INTO leadscore.model (model, time_zone) VALUES ('tokyo', 'Asia/Tokyo'), ('utc', 'UTC');
+INSERT INTO leadscore.criterion (model, criterion, condition, points) SELECT m, 'late', 'as_of - seen::timestamptz > interval ''12 hours''', '10' FROM unnest(ARRAY['tokyo', 'utc']) AS m;
+SELECT c.auc_a > 0.6 AS auc, c.auc_difference FROM leadscore.compare_models('tokyo', 'utc', 'clocks', 'won', 'came') AS c;
+-- Columns that have the names of derived values.
+CREATE VIEW derived AS SELECT id, created, visits AS engagement, created - visits * interval '1 day' AS as_of, source = 'referral' AS is_duplicate, won FROM leads;
+SELECT t.terms > 6 AS terms FROM leadscore.train('derived', 'derived', 'won', ARRAY['engagement', 'as_of', 'is_duplicate'], at => 'created', penalty => 1) AS t;
+SELECT leadscore.auc(leadscore.score('derived', l, l.created), won) > 0.7 AS auc FROM derived AS l;
+-- What is neither 0 nor 1 is no outcome.
+CREATE VIEW dirty AS SELECT id, created, source, visits, CASE WHEN id % 5 = 0 THEN 2 ELSE won::integer END AS y FROM leads;
+SELECT t.leads, t.skipped FROM leadscore.train('dirty', 'dirty', 'y', ARRAY['source', 'visits'], at => 'created', penalty => 1) AS t;
+SELECT k.leads FROM leadscore.calibrate_probability('worse', 'dirty', 'y', 'platt') AS k;
+SELECT sum(leads) FROM leadscore.backtest('worse', 'dirty', 'y', 'created');
+-- Whatever the session has set, the same is learned.
+SET DateStyle = 'SQL, DMY';
+SET extra_float_digits = -12;
+SET IntervalStyle = 'sql_standard';
+SET TimeZone = 'Asia/Kolkata';
+SELECT t.leads FROM leadscore.train('session', 'aged', 'won', ARRAY['first_seen'], penalty => 0.1234567890123456, as_of => '2026-01-01 00:00Z') AS t;
+SET DateStyle = 'ISO, YMD';
+RESET extra_float_digits;
+RESET IntervalStyle;
+SET TimeZone = 'UTC';
+SELECT t.leads FROM leadscore.train('plain', 'aged', 'won', ARRAY['first_seen'], penalty => 0.1234567890123456, as_of => '2026-01-01 00:00Z') AS t;
+SELECT count(*) AS same, (SELECT count(*) FROM leadscore.criterion WHERE model = 'plain') AS terms FROM leadscore.criterion AS a JOIN leadscore.criterion AS b USING (criterion, condition, points) WHERE a.model = 'session' AND b.model = 'plain';
+-- A live model keeps its bands of the kinds that the candidate has none of.
+INSERT INTO leadscore.model (model) VALUES ('banded');
+INSERT INTO leadscore.band (model, kind, label, from_score) VALUES ('banded', 'temperature', 'hot', 40), ('banded', 'grade', 'Z', 90);
+INSERT INTO leadscore.band (model, kind, label, from_score) VALUES ('candidate', 'grade', 'A', 40);
+SELECT p.overridden IS NULL AS published FROM leadscore.publish_model('candidate', 'banded', 'leads', 'won', 'created', 'closed') AS p;
+SELECT kind, label FROM leadscore.band WHERE model = 'banded' ORDER BY kind, label;
+-- Points so large or so close together that a curve cannot be written down; raw scores beyond the largest points.
+INSERT INTO leadscore.model (model) VALUES ('tiny'), ('huge');
+INSERT INTO leadscore.criterion (model, criterion, condition, points) VALUES ('tiny', 'v', 'visits > 10', '1e-17');
+INSERT INTO leadscore.criterion (model, criterion, condition, points) SELECT 'huge', n::text, format('visits > %s', n * 5), '1e15' FROM generate_series(0, 3) AS n;
+SELECT leadscore.calibrate_probability('tiny', 'leads', 'won', 'platt');
+SELECT count(*) FROM leadscore.calibrate_probability('huge', 'leads', 'won', 'isotonic');
+SELECT leadscore.backtest('hand', 'leads', 'won', 'created', until => 'infinity');
+SELECT leadscore.backtest('hand', 'leads', 'won', 'created', since => '-infinity');
+SELECT leadscore.publish_model('candidate', '', 'leads', 'won', 'created');
+
 -- Whatever the search_path is.
 SET search_path = '';
 SELECT count(*) FROM leadscore.backtest('candidate', 'public.leads', 'won', 'created', 'closed');
 SELECT count(*) FROM leadscore.calibrate_probability('candidate', 'public.leads', 'won', 'platt');
 RESET search_path;
-DROP TABLE scored, leads, before CASCADE;
+DROP TABLE scored, leads, before, published CASCADE;
 DROP EXTENSION leadscore;

@@ -39,8 +39,10 @@ DECLARE
 BEGIN
   IF type = 'boolean'::regtype THEN
     won := format('l.%I', outcome);
+    counted := won || ' IS NOT NULL';
   ELSIF type = ANY ('{smallint,integer,bigint,numeric,real,double precision}'::regtype[]::oid[]) THEN
     won := format('l.%I = 1', outcome);
+    counted := format('l.%I IN (0, 1)', outcome);
   ELSE
     RAISE EXCEPTION USING
       ERRCODE = 'datatype_mismatch',
@@ -62,18 +64,18 @@ BEGIN
         HINT = 'The time of a lead is a date or a timestamp.';
     END IF;
   END LOOP;
-  counted := format('l.%I IS NOT NULL', outcome)
+  counted := counted
     || CASE WHEN outcome_at IS NULL THEN '' ELSE format(' AND (l.%I IS NULL OR l.%1$I::timestamptz <= %2$L)', outcome_at, as_of) END
     || CASE WHEN at IS NULL THEN '' ELSE format(' AND l.%I::timestamptz <= %L', at, as_of)
         || CASE WHEN since IS NULL THEN '' ELSE format(' AND l.%I::timestamptz >= %L', at, since) END
         || CASE WHEN until IS NULL THEN '' ELSE format(' AND l.%I::timestamptz < %L', at, until) END
         || CASE WHEN mature_after IS NULL THEN ''
-          ELSE format(' AND (%s OR l.%I::timestamptz + %L::interval <= %L)', won, at, mature_after, as_of) END
+          ELSE format(' AND l.%I::timestamptz + %L::interval <= %L', at, mature_after, as_of) END
       END;
 END
 $$;
 COMMENT ON FUNCTION leadscore.closed_leads(regclass, text, text, timestamptz, timestamptz, interval, text, timestamptz) IS
-'Internal: SQL over a row l for whether a lead is a customer, and for whether it counts: closed, within the period, known at as_of, and won or old enough. Raises 42703 for an unknown column, 42804 for one of another type, 22023 for a period without the column of time.';
+'Internal: SQL over a row l for whether a lead is a customer, and for whether it counts: closed, within the period, known at as_of, and old enough. Raises 42703 for an unknown column, 42804 for one of another type, 22023 for a period without the column of time.';
 
 CREATE FUNCTION leadscore.place_document(conditions text[], time_zone text) RETURNS jsonb
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -235,7 +237,7 @@ BEGIN
   END IF;
 
   IF leadscore.column_type(relation, outcome) <> 'boolean'::regtype THEN
-    EXECUTE format('SELECT count(*) FROM %s AS l WHERE %s AND l.%I NOT IN (0, 1)', relation, counted, outcome) INTO wrong;
+    EXECUTE format('SELECT count(*) FROM %s AS l WHERE l.%I NOT IN (0, 1)', relation, outcome) INTO wrong;
     IF wrong > 0 THEN
       RAISE EXCEPTION USING
         ERRCODE = 'invalid_parameter_value',

@@ -45,7 +45,9 @@ REVOKE EXECUTE ON FUNCTION
   leadscore.train(text, regclass, text, text[], text, text, text, double precision, text, timestamptz, boolean, interval),
   leadscore.calibrate_probability(text, regclass, text, text, text, timestamptz, timestamptz, interval, text, timestamptz, boolean),
   leadscore.publish_model(text, text, regclass, text, text, text, timestamptz, interval, timestamptz, boolean, text),
-  leadscore.restore_model_version(text, bigint)
+  leadscore.restore_model_version(text, bigint),
+  leadscore.lock_model(text),
+  leadscore.check_version(text, bigint)
 FROM PUBLIC;
 
 CREATE FUNCTION leadscore.grant_reader(role regrole) RETURNS void
@@ -83,7 +85,7 @@ BEGIN
     'leadscore.train(text, regclass, text, text[], text, text, text, double precision, text, timestamptz, boolean, interval), '
     'leadscore.calibrate_probability(text, regclass, text, text, text, timestamptz, timestamptz, interval, text, timestamptz, boolean), '
     'leadscore.publish_model(text, text, regclass, text, text, text, timestamptz, interval, timestamptz, boolean, text), '
-    'leadscore.restore_model_version(text, bigint) TO %s', role);
+    'leadscore.restore_model_version(text, bigint), leadscore.lock_model(text), leadscore.check_version(text, bigint) TO %s', role);
 END
 $$;
 COMMENT ON FUNCTION leadscore.grant_editor(regrole) IS

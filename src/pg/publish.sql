@@ -43,23 +43,22 @@ COMMENT ON COLUMN leadscore.model_comparison.log_loss_difference IS 'log_loss_a 
 COMMENT ON COLUMN leadscore.model_comparison.log_loss_lower IS 'The lower end of its 95 % interval (normal, paired by lead)';
 COMMENT ON COLUMN leadscore.model_comparison.log_loss_upper IS 'Its upper end';
 
-CREATE FUNCTION leadscore.lead_log_loss(probability double precision, won boolean) RETURNS double precision
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-  SELECT CASE WHEN won AND probability > 0 THEN -ln(probability) WHEN NOT won AND probability < 1 THEN -ln(1 - probability) ELSE 'infinity' END
-$$;
-COMMENT ON FUNCTION leadscore.lead_log_loss(double precision, boolean) IS
-'Internal: the logarithmic loss of the probability given to one lead';
-
 CREATE FUNCTION leadscore.compare_documents(a jsonb, b jsonb, relation regclass, outcome text, at text, since timestamptz, until timestamptz,
   mature_after interval, outcome_at text, as_of timestamptz) RETURNS leadscore.model_comparison
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 SET TimeZone = 'UTC'
 SET DateStyle = 'ISO, YMD'
+SET IntervalStyle = 'postgres'
+SET extra_float_digits = 1
 AS $$
 DECLARE
+  loss CONSTANT text := 'CASE WHEN p.won AND (p.%1$s).probability > 0 THEN -ln((p.%1$s).probability) '
+    'WHEN NOT p.won AND (p.%1$s).probability < 1 THEN -ln(1 - (p.%1$s).probability) WHEN (p.%1$s).probability IS NOT NULL THEN ''infinity'' END';
+  -- Times without a zone are read as each model reads them.
+  clock CONSTANT text := (SELECT CASE WHEN at IS NULL THEN '$3'
+    WHEN leadscore.column_type(relation, at) = 'timestamptz'::regtype THEN replace(format('l.%I', at), '%', '%%')
+    ELSE replace(format('l.%I', at), '%', '%%') || '::timestamp AT TIME ZONE %L' END);
   closed record;
   result leadscore.model_comparison;
 BEGIN
@@ -72,10 +71,10 @@ BEGIN
       '  leadscore.brier((j.a).probability, j.won) AS brier_a, leadscore.brier((j.b).probability, j.won) AS brier_b, '
       '  leadscore.log_loss((j.a).probability, j.won) AS log_loss_a, leadscore.log_loss((j.b).probability, j.won) AS log_loss_b, '
       '  avg(j.more) AS more, 1.959963984540054 * stddev_samp(j.more) / sqrt(count(j.more)) AS reach '
-      '  FROM (SELECT p.won, p.a, p.b, leadscore.lead_log_loss((p.a).probability, p.won) - leadscore.lead_log_loss((p.b).probability, p.won) AS more '
-      '    FROM (SELECT %s AS won, leadscore.evaluate($1, l.*, t.as_of) AS a, leadscore.evaluate($2, l.*, t.as_of) AS b '
-      '      FROM %s AS l, LATERAL (SELECT %s) AS t (as_of) WHERE %s OFFSET 0) AS p) AS j OFFSET 0) AS m',
-      closed.won, relation, CASE WHEN at IS NULL THEN '$3' ELSE format('l.%I::timestamptz', at) END, closed.counted)
+      '  FROM (SELECT p.won, p.a, p.b, (%s) - (%s) AS more '
+      '    FROM (SELECT %s AS won, leadscore.evaluate($1, l.*, %s) AS a, leadscore.evaluate($2, l.*, %s) AS b FROM %s AS l WHERE %s OFFSET 0) AS p '
+      '    OFFSET 0) AS j OFFSET 0) AS m',
+      format(loss, 'a'), format(loss, 'b'), closed.won, format(clock, a #>> '{model,time_zone}'), format(clock, coalesce(b, a) #>> '{model,time_zone}'), relation, closed.counted)
     INTO result
     USING leadscore.scoring_document(a), leadscore.scoring_document(b), as_of;
   RETURN result;
@@ -91,26 +90,21 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100000
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-  seen text;
+  documents jsonb[];
 BEGIN
   IF num_nulls(a, b, relation, outcome, as_of) > 0 THEN
     RAISE EXCEPTION USING
       ERRCODE = 'null_value_not_allowed',
       MESSAGE = 'the models, relation, outcome and as_of must not be NULL';
   END IF;
-  SELECT string_agg(DISTINCT format('"%s"', c.model), ' and ') INTO seen FROM leadscore.criterion AS c
-  WHERE c.model IN (a, b) AND c.provenance #>> '{options,relation}' = relation::text
-    AND (since IS NULL OR since < (c.provenance #>> '{options,as_of}')::timestamptz);
-  IF seen IS NOT NULL THEN
-    RAISE NOTICE USING
-      MESSAGE = format('%s was learned from %s: it may look better than it is on leads that it has seen', seen, relation),
-      HINT = 'Compare on leads that came later (at, since); leadscore.publish_model() and leadscore.backtest() refit for that.';
-  END IF;
-  RETURN leadscore.compare_documents(leadscore.export_model(a), leadscore.export_model(b), relation, outcome, at, since, until, mature_after, outcome_at, as_of);
+  documents := ARRAY[leadscore.export_model(a), leadscore.export_model(b)];
+  PERFORM leadscore.tell_seen(a, documents[1], relation, since);
+  PERFORM leadscore.tell_seen(b, documents[2], relation, since) WHERE b <> a;
+  RETURN leadscore.compare_documents(documents[1], documents[2], relation, outcome, at, since, until, mature_after, outcome_at, as_of);
 END
 $$;
 COMMENT ON FUNCTION leadscore.compare_models(text, text, regclass, text, text, timestamptz, timestamptz, interval, text, timestamptz) IS
-'Which of two models is better on the same leads: AUCs with the paired test of DeLong, DeLong, Clarke-Pearson (1988), and, where both give probabilities, their losses. Models are taken as they are; a NOTICE tells where one was learned from the relation. outcome, at, since, until, mature_after, outcome_at as for leadscore.calibrate(); leads are scored as of their own time where at names it, else as of as_of. AUCs are NULL unless there are won and lost leads. Raises 22004 for a NULL model, relation, outcome or as_of, 42704 for an unknown model, 42703 and 42804 for columns that do not exist or do not fit, and errors as leadscore.evaluate().';
+'Which of two models is better on the same leads: AUCs with the paired test of DeLong, DeLong, Clarke-Pearson (1988), and, where both give probabilities, their losses. Models are taken as they are; a NOTICE tells where one was learned from the relation. outcome, at, since, until, mature_after, outcome_at as for leadscore.calibrate(); leads are scored as of their own time where at names it, else as of as_of; a time without a zone is that of each model''s own, and of the first model where it is compared with since and until. AUCs are NULL unless there are won and lost leads. Raises 22004 for a NULL model, relation, outcome or as_of, 42704 for an unknown model, 42703 and 42804 for columns that do not exist or do not fit, and errors as leadscore.evaluate().';
 
 CREATE TYPE leadscore.publication AS (
   version bigint,
@@ -144,7 +138,11 @@ AS $$
         format('The candidate''s probabilities are no better than the rate of earlier leads would be for all: Brier score %s against %s.', round(c.brier_a::numeric, 4), round(n.brier_of_rate::numeric, 4))),
       (4, has_live AND c.auc_upper < 0,
         format('It ranks worse than the live model: AUC %s against %s (p %s).', n.auc_a, n.auc_b, n.p_value)),
-      (5, has_live AND c.auc_upper >= 0 AND c.auc_lower <= 0 AND (c.log_loss_upper < 0) IS NOT TRUE,
+      (5, c.log_loss_lower > 0,
+        format('Its probabilities are worse than the live model''s: log-loss %s against %s.', round(c.log_loss_a::numeric, 4), round(c.log_loss_b::numeric, 4))),
+      (6, c.brier_b IS NOT NULL AND c.brier_a IS NULL,
+        'The live model gives probabilities, the candidate does not: leadscore.calibrate_probability() makes them.'),
+      (7, has_live AND c.auc_upper >= 0 AND c.auc_lower <= 0 AND (c.log_loss_upper < 0) IS NOT TRUE,
         format('It is not better than the live model beyond chance: AUC %s against %s (p %s)', n.auc_a, n.auc_b, n.p_value)
           || CASE WHEN abs(c.log_loss_difference) < 'infinity'
             THEN format(', log-loss %s against %s', round(c.log_loss_a::numeric, 4), round(c.log_loss_b::numeric, 4)) ELSE '' END || '.'))
@@ -164,13 +162,16 @@ AS $$
         'title', coalesce(nullif(candidate #> '{model,title}', 'null'), live #> '{model,title}'),
         'title_ru', coalesce(nullif(candidate #> '{model,title_ru}', 'null'), live #> '{model,title_ru}'),
         'status', CASE WHEN candidate -> 'stages' = '[]' THEN live ELSE candidate END #> '{model,status}'))
+      || jsonb_build_object('bands', (candidate -> 'bands') || (SELECT coalesce(jsonb_agg(b.value ORDER BY b.ordinality), '[]')
+        FROM jsonb_array_elements(live -> 'bands') WITH ORDINALITY AS b (value)
+        WHERE NOT candidate -> 'bands' @> jsonb_build_array(jsonb_build_object('kind', b.value -> 'kind'))))
       || coalesce((SELECT jsonb_object_agg(k.key, live -> k.key)
-        FROM (VALUES ('bands', 'bands'), ('stages', 'stages'), ('stage_rules', 'stages'), ('stage_map', 'stages'), ('playbook', 'stages'),
+        FROM (VALUES ('stages', 'stages'), ('stage_rules', 'stages'), ('stage_map', 'stages'), ('playbook', 'stages'),
           ('target_criteria', 'target_criteria'), ('event_kinds', 'event_kinds'), ('protected_attributes', 'protected_attributes')) AS k (key, part)
         WHERE candidate -> k.part = '[]'), '{}') END
 $$;
 COMMENT ON FUNCTION leadscore.published_document(jsonb, jsonb) IS
-'Internal: a candidate as it goes live: what it has nothing of (bands, stages with rules and statuses and playbook, target criteria, kinds of events, protected attributes, titles) stays as the live model has it';
+'Internal: a candidate as it goes live: what it has nothing of (bands of a kind, stages with rules and statuses and playbook, target criteria, kinds of events, protected attributes, titles) stays as the live model has it';
 
 CREATE FUNCTION leadscore.publish_model(candidate text, live text, relation regclass, outcome text, at text, outcome_at text DEFAULT NULL,
   since timestamptz DEFAULT NULL, mature_after interval DEFAULT NULL, as_of timestamptz DEFAULT now(), force boolean DEFAULT false, note text DEFAULT NULL)
@@ -179,42 +180,46 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000000
 SET search_path = pg_catalog, pg_temp
 SET TimeZone = 'UTC'
 SET DateStyle = 'ISO, YMD'
+SET IntervalStyle = 'postgres'
+SET extra_float_digits = 1
 AS $$
 DECLARE
-  candidate_document jsonb;
-  live_document jsonb;
+  candidate_model record;
+  live_model record;
   closed record;
   judged jsonb[];
+  options jsonb;
   refit record;
-  reasons text[];
+  reasons text[] := '{}';
+  protected text;
   earlier_rate double precision;
-  document jsonb;
+  scales text[];
   result leadscore.publication;
 BEGIN
   IF num_nulls(candidate, live, relation, outcome, at, as_of, force) > 0 THEN
     RAISE EXCEPTION USING
       ERRCODE = 'null_value_not_allowed',
       MESSAGE = 'candidate, live, relation, outcome, at, as_of and force must not be NULL';
-  ELSIF candidate = live THEN
+  ELSIF candidate = live OR live = '' THEN
     RAISE EXCEPTION USING
       ERRCODE = 'invalid_parameter_value',
-      MESSAGE = format('model "%s" cannot take its own place', live),
+      MESSAGE = CASE live WHEN '' THEN 'the live model must have a name' ELSE format('model "%s" cannot take its own place', live) END,
       HINT = 'Train the candidate under a name of its own.';
   END IF;
-  -- What is judged is what goes live, however long it takes.
-  PERFORM FROM leadscore.model AS m WHERE m.model IN (candidate, live) ORDER BY m.model FOR NO KEY UPDATE;
-  candidate_document := leadscore.export_model(candidate);
-  IF EXISTS (SELECT FROM leadscore.model AS m WHERE m.model = live) THEN
-    live_document := leadscore.export_model(live);
-    IF candidate_document #> '{model,time_zone}' <> live_document #> '{model,time_zone}' THEN
-      RAISE EXCEPTION USING
-        ERRCODE = 'invalid_parameter_value',
-        MESSAGE = format('model "%s" reads times in %s, model "%s" in %s', candidate, candidate_document #>> '{model,time_zone}', live, live_document #>> '{model,time_zone}'),
-        HINT = 'Set time_zone of the candidate before it is trained.';
-    END IF;
+  -- Two who publish to one name take turns; those who edit need not wait for the judgement.
+  PERFORM pg_advisory_xact_lock(hashtextextended('leadscore.publish_model ' || live, 0));
+  SELECT m.* INTO candidate_model FROM leadscore.model_at(candidate) AS m;
+  SELECT m.* INTO live_model FROM leadscore.model_at(live) AS m;
+  judged := ARRAY[coalesce(candidate_model.document, leadscore.export_model(candidate)), live_model.document];
+  scales := ARRAY[judged[1] #>> '{model,scale}', judged[2] #>> '{model,scale}'];
+  IF judged[1] #> '{model,time_zone}' <> judged[2] #> '{model,time_zone}' THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = format('model "%s" reads times in %s, model "%s" in %s', candidate, judged[1] #>> '{model,time_zone}', live, judged[2] #>> '{model,time_zone}'),
+      HINT = 'Set time_zone of the candidate before it is trained.';
   END IF;
 
-  PERFORM set_config('TimeZone', candidate_document #>> '{model,time_zone}', true);
+  PERFORM set_config('TimeZone', judged[1] #>> '{model,time_zone}', true);
   SELECT c.* INTO closed FROM leadscore.closed_leads(relation, outcome, at, NULL, NULL, mature_after, outcome_at, as_of) AS c;
   result.judged_from := since;
   IF since IS NULL THEN
@@ -225,41 +230,57 @@ BEGIN
     RAISE EXCEPTION '"%" has no lead whose outcome is known', relation USING ERRCODE = 'invalid_parameter_value';
   END IF;
 
-  -- What has learned from the slice is taken as it would have been before it.
-  judged := ARRAY[candidate_document, live_document];
+  -- What has learned from the slice is taken as it would have been before it. A live model of which that cannot be told
+  -- is taken as it is, which flatters it; a candidate is not.
   FOR i IN 1 .. 2 LOOP
-    IF leadscore.learned_as_of(judged[i]) > result.judged_from THEN
-      SELECT r.* INTO refit FROM leadscore.refit_document(judged[i], relation, outcome, at, outcome_at, NULL, mature_after, result.judged_from) AS r;
+    CONTINUE WHEN (leadscore.seen_until(judged[i]) >= result.judged_from) IS NOT TRUE;
+    options := leadscore.refit_options(judged[i], relation, at);
+    IF options IS NOT NULL THEN
+      SELECT r.* INTO refit FROM leadscore.refit_document(judged[i], options, relation, outcome, at, outcome_at, NULL, mature_after, result.judged_from) AS r;
+      judged[i] := coalesce(refit.refitted, judged[i]);
       IF refit.refitted IS NULL AND i = 1 THEN
-        reasons := ARRAY[format('There are too few leads before the newest slice to learn the candidate from: %s won, %s lost.', refit.wins, refit.leads - refit.wins)];
+        reasons := reasons || format('There are too few leads before the newest slice to learn the candidate from: %s won, %s lost.', refit.wins, refit.leads - refit.wins);
       END IF;
-      judged[i] := refit.refitted;
+    ELSIF i = 1 THEN
+      reasons := reasons || format('The candidate was learned, or calibrated, from leads of the newest slice too, and cannot be learned again without them. Learn it from leads before %s: as_of or until, with at.', result.judged_from);
     END IF;
   END LOOP;
+  SELECT string_agg(DISTINCT format('"%s"', p.attribute), ', ') INTO protected
+  FROM leadscore.protected_attribute AS p, jsonb_array_elements(judged[1] -> 'criteria') AS c (value)
+  WHERE p.model = live AND c.value #>> '{provenance,attribute}' = p.attribute;
+  IF protected IS NOT NULL THEN
+    reasons := reasons || format('It was learned from what is protected in the live model: %s.', protected);
+  END IF;
   result.comparison := leadscore.compare_documents(judged[1], judged[2], relation, outcome, at, result.judged_from, NULL, mature_after, outcome_at, as_of);
   SELECT c.* INTO closed FROM leadscore.closed_leads(relation, outcome, at, NULL, result.judged_from, mature_after, outcome_at, result.judged_from) AS c;
   EXECUTE format('SELECT avg((%s)::integer) FROM %s AS l WHERE %s', closed.won, relation, closed.counted) INTO earlier_rate;
-  reasons := reasons || leadscore.publication_reasons(result.comparison, judged[2] IS NOT NULL, earlier_rate);
-  IF reasons IS NOT NULL AND NOT force THEN
+  reasons := reasons || leadscore.publication_reasons(result.comparison, live_model.version IS NOT NULL, earlier_rate);
+  IF reasons <> '{}' AND NOT force THEN
     RAISE EXCEPTION USING
       ERRCODE = 'object_not_in_prerequisite_state',
-      MESSAGE = format('model "%s" is not fit to %s', candidate, CASE WHEN live_document IS NULL THEN 'go live' ELSE format('take the place of "%s"', live) END),
+      MESSAGE = format('model "%s" is not fit to %s', candidate, CASE WHEN live_model.version IS NULL THEN 'go live' ELSE format('take the place of "%s"', live) END),
       DETAIL = format(E'Judged by the leads from %s on:\n%s', result.judged_from, array_to_string(reasons, E'\n')),
       HINT = 'leadscore.compare_models() and leadscore.backtest() tell more; force => true publishes all the same.';
   END IF;
-  result.overridden := reasons;
+  result.overridden := nullif(reasons, '{}');
 
-  IF live_document IS NOT NULL THEN
+  PERFORM leadscore.check_version(live, live_model.version);
+  PERFORM leadscore.check_version(candidate, candidate_model.version);
+  IF live_model.version IS NOT NULL THEN
     result.earlier_version := leadscore.save_model_version(live);
   END IF;
-  document := leadscore.published_document(candidate_document, live_document);
-  PERFORM leadscore.import_model(document, live, replace => true);
+  PERFORM leadscore.import_model(leadscore.published_document(candidate_model.document, live_model.document), live, replace => true);
   result.version := leadscore.save_model_version(live, coalesce(note, format('published from "%s"', candidate)));
+  IF scales[1] <> scales[2] THEN
+    RAISE NOTICE USING
+      MESSAGE = format('the scale of model "%s" is now %s, it was %s', live, scales[1], scales[2]),
+      HINT = 'Look through the bands and rules that name scores.';
+  END IF;
   RETURN result;
 END
 $$;
 COMMENT ON FUNCTION leadscore.publish_model(text, text, regclass, text, text, text, timestamptz, interval, timestamptz, boolean, text) IS
-'Puts a candidate in the place of a live model (which is made if it is absent) if it has proved better on the newest slice: the leads from since on, by default the newest fifth by the column at. A model that leadscore.train() made with knowledge of the slice is refitted on what was known before it, for the judgement alone. Better means: at least 40 won and 40 lost leads to judge by, an AUC above 0.5 beyond chance, probabilities (if any) with a smaller Brier score than the rate of earlier leads, and against the live model a greater AUC beyond chance (paired DeLong, 95 %) or, with AUCs that do not differ beyond chance, a smaller log-loss beyond chance. Otherwise it raises 55000 with the reasons in DETAIL, unless force is true. Bands, stages, target criteria, kinds of events, protected attributes and titles of the live model stay where the candidate has none. The live model''s earlier and new versions are kept in leadscore.model_version with the note; leadscore.restore_model_version() brings one back. Raises 22004 for a NULL candidate, live, relation, outcome, at, as_of or force, 42704 for an unknown candidate, 22023 for a model in its own place, other time zones and where no outcome is known, and errors as leadscore.compare_models().';
+'Puts a candidate in the place of a live model (which is made if it is absent) if it has proved better on the newest slice: the leads from since on, by default the newest fifth by the column at. A model that leadscore.train() made with knowledge of the slice is refitted on what was known before it, for the judgement alone; a candidate that cannot be (edited or calibrated since, or made by apply_calibration()) is refused, a live model is taken as it is. Better means: at least 40 won and 40 lost leads to judge by, an AUC above 0.5 beyond chance, probabilities (if any) with a smaller Brier score than the rate of earlier leads, no attribute that is protected in the live model; and against the live model a greater AUC beyond chance (paired DeLong, 95 %) or, with AUCs that do not differ beyond chance, a smaller log-loss beyond chance, and never a greater one beyond chance, nor no probabilities in the place of some. Otherwise it raises 55000 with the reasons in DETAIL, unless force is true (which does not help a live model that does not fit the relation). Bands, stages, target criteria, kinds of events, protected attributes and titles of the live model stay where the candidate has none. The live model''s earlier and new versions are kept in leadscore.model_version with the note; leadscore.restore_model_version() brings one back. Raises 22004 for a NULL candidate, live, relation, outcome, at, as_of or force, 42704 for an unknown candidate, 22023 for a model in its own place, no name, other time zones and where no outcome is known, 40001 if somebody changes either model meanwhile, and errors as leadscore.compare_models().';
 
 CREATE FUNCTION leadscore.restore_model_version(model text, version bigint) RETURNS bigint
 LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
@@ -277,6 +298,7 @@ BEGIN
       MESSAGE = format('no version %s of model "%s" is kept', restore_model_version.version, restore_model_version.model),
       HINT = 'Table leadscore.model_version lists what is kept.';
   END IF;
+  PERFORM leadscore.lock_model(restore_model_version.model);
   PERFORM leadscore.save_model_version(restore_model_version.model);
   PERFORM leadscore.import_model(kept, restore_model_version.model, replace => true);
   RETURN leadscore.save_model_version(restore_model_version.model, format('restored from version %s', restore_model_version.version));

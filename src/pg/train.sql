@@ -94,7 +94,7 @@ AS $$
         WHEN a.atttypid = ANY (ARRAY['date', 'timestamp', 'timestamptz']::regtype[]) THEN 'time'
       END) AS k (kind),
     LATERAL (SELECT
-        CASE k.kind WHEN 'time' THEN format('(extract(epoch FROM as_of - %I) / 86400)', a.attname) ELSE quote_ident(a.attname) END,
+        CASE k.kind WHEN 'time' THEN format('(extract(epoch FROM as_of - %s) / 86400)', leadscore.column_reference(a.attname)) ELSE leadscore.column_reference(a.attname) END,
         CASE k.kind
           WHEN 'number' THEN format('l.%I::double precision', a.attname)
           WHEN 'boolean' THEN format('l.%I', a.attname)
@@ -136,6 +136,9 @@ CREATE FUNCTION leadscore.learn_terms(model text, time_zone text, relation regcl
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 SET timezone = 'UTC'
+SET DateStyle = 'ISO, YMD'
+SET IntervalStyle = 'postgres'
+SET extra_float_digits = 1
 AS $$
 DECLARE
   closed record;
@@ -143,9 +146,6 @@ DECLARE
   columns record;
 BEGIN
   SELECT c.* INTO closed FROM leadscore.closed_leads(relation, outcome, at, since, NULL, mature_after, outcome_at, as_of) AS c;
-  IF leadscore.column_type(relation, outcome) <> 'boolean'::regtype THEN
-    closed.counted := closed.counted || format(' AND l.%I IN (0, 1)', outcome);
-  END IF;
   PERFORM set_config('TimeZone', time_zone, true);
 
   SELECT array_agg(c.feature) FILTER (WHERE c.left_out IS NULL) AS names,
@@ -181,7 +181,7 @@ $$;
 COMMENT ON FUNCTION leadscore.learn_terms(text, text, regclass, text, text[], text, text, text, double precision, text, timestamptz, interval, timestamptz, boolean) IS
 'Internal: what leadscore.train() learns for a model (whose protected attributes are left out) in a time zone from the leads that came from `since` on and were known at as_of: the rows read, the features learned from, and the model as JSON';
 
-CREATE FUNCTION leadscore.learned_criteria(features text[], learned jsonb, OUT criterion text, OUT attribute text, OUT condition text, OUT points text, OUT title text, OUT provenance jsonb)
+CREATE FUNCTION leadscore.learned_criteria(features text[], learned jsonb, origin jsonb, OUT criterion text, OUT attribute text, OUT condition text, OUT points text, OUT title text, OUT provenance jsonb)
 RETURNS SETOF record
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 50
 SET search_path = pg_catalog, pg_temp
@@ -189,25 +189,40 @@ AS $$
   SELECT CASE t.kind WHEN 'base' THEN 'every lead' ELSE format('%s: %s', f.feature, lpad(t.place::text, 2, '0')) END,
     CASE WHEN t.kind = 'bin' THEN f.feature END, t.condition, t.point_expression,
     CASE t.kind WHEN 'base' THEN 'every lead' WHEN 'number' THEN f.feature ELSE t.condition END,
-    jsonb_strip_nulls(jsonb_build_object('source', 'train', 'kind', t.kind, 'attribute', f.feature, 'points', t.points,
-      'standard_error', t.standard_error, 'leads', t.leads, 'wins', t.wins))
+    jsonb_strip_nulls(jsonb_build_object('by', 'train', 'kind', t.kind, 'attribute', f.feature, 'points', t.points,
+      'standard_error', t.standard_error, 'leads', t.leads, 'wins', t.wins) || origin)
   FROM (SELECT r.*, row_number() OVER (PARTITION BY r."column" ORDER BY r.ordinality) AS place
       FROM ROWS FROM (jsonb_to_recordset(learned -> 'terms') AS (kind text, "column" integer, condition text, points numeric,
         point_expression text, standard_error numeric, leads bigint, wins bigint)) WITH ORDINALITY AS r) AS t,
     LATERAL (SELECT features[t."column" + 1]) AS f (feature)
   ORDER BY t.ordinality
 $$;
-COMMENT ON FUNCTION leadscore.learned_criteria(text[], jsonb) IS
-'Internal: what leadscore.learn_terms() has learned, as criteria, the base first';
+COMMENT ON FUNCTION leadscore.learned_criteria(text[], jsonb, jsonb) IS
+'Internal: what leadscore.learn_terms() has learned, as criteria, the base first; where it comes from is added to the provenance of each';
+
+CREATE FUNCTION leadscore.learned_fingerprint(criteria jsonb) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT md5(string_agg(jsonb_build_array(c.value -> 'criterion', c.value ->> 'dimension', c.value ->> 'attribute', c.value -> 'condition',
+    c.value -> 'points', coalesce(c.value ->> 'enabled', 'true'))::text, ',' ORDER BY c.value ->> 'criterion' COLLATE "C"))
+  FROM jsonb_array_elements(criteria) AS c (value) WHERE c.value #>> '{provenance,by}' = 'train'
+$$;
+COMMENT ON FUNCTION leadscore.learned_fingerprint(jsonb) IS
+'Internal: changes if somebody edits what leadscore.train() has written; of the criteria of a document';
 
 CREATE FUNCTION leadscore.train(model text, relation regclass, outcome text, features text[] DEFAULT NULL, method text DEFAULT 'logistic', at text DEFAULT NULL, outcome_at text DEFAULT NULL, penalty double precision DEFAULT NULL, binning text DEFAULT 'auto', as_of timestamptz DEFAULT now(), force boolean DEFAULT false, mature_after interval DEFAULT NULL) RETURNS leadscore.training_report
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000000
 SET search_path = pg_catalog, pg_temp
 SET timezone = 'UTC'
+SET DateStyle = 'ISO, YMD'
+SET IntervalStyle = 'postgres'
+SET extra_float_digits = 1
 AS $$
 DECLARE
   t record;
   options jsonb;
+  criteria jsonb;
   report leadscore.training_report;
 BEGIN
   IF num_nulls(model, relation, outcome, method, binning, as_of, force) > 0 THEN
@@ -219,13 +234,16 @@ BEGIN
   INSERT INTO leadscore.model AS m (model, scale) VALUES (train.model, 'logistic')
     ON CONFLICT ON CONSTRAINT model_pkey DO UPDATE SET scale = 'logistic' WHERE m.scale <> 'logistic';
   DELETE FROM leadscore.calibration AS k WHERE k.model = train.model;
-  DELETE FROM leadscore.criterion AS c WHERE c.model = train.model AND c.provenance ->> 'source' = 'train';
-  options := jsonb_build_object('relation', relation::text, 'outcome', outcome, 'features', t.learned_features, 'method', method,
-    'at', at, 'outcome_at', outcome_at, 'penalty', penalty, 'binning', binning, 'mature_after', mature_after, 'as_of', as_of);
+  DELETE FROM leadscore.criterion AS c WHERE c.model = train.model AND c.provenance ->> 'by' = 'train';
+  SELECT jsonb_agg(to_jsonb(c) ORDER BY c.ordinality) INTO criteria
+  FROM leadscore.learned_criteria(t.learned_features, t.learned, jsonb_build_object('relation', relation::text, 'at', at, 'as_of', as_of)) WITH ORDINALITY AS c;
+  -- What it takes to learn the same again from other leads.
+  options := jsonb_build_object('features', t.learned_features, 'method', method, 'at', at, 'penalty', penalty, 'binning', binning,
+    'mature_after', mature_after, 'fingerprint', leadscore.learned_fingerprint(criteria));
   INSERT INTO leadscore.criterion (model, criterion, attribute, condition, points, title, provenance)
-    SELECT train.model, c.criterion, c.attribute, c.condition, c.points, c.title,
-      c.provenance || CASE WHEN c.provenance ->> 'kind' = 'base' THEN jsonb_build_object('options', options) ELSE '{}' END
-    FROM leadscore.learned_criteria(t.learned_features, t.learned) WITH ORDINALITY AS c ORDER BY c.ordinality;
+    SELECT train.model, c.value ->> 'criterion', c.value ->> 'attribute', c.value ->> 'condition', c.value ->> 'points', c.value ->> 'title',
+      (c.value -> 'provenance') || CASE WHEN c.value #>> '{provenance,kind}' = 'base' THEN jsonb_build_object('options', options) ELSE '{}' END
+    FROM jsonb_array_elements(criteria) WITH ORDINALITY AS c (value) ORDER BY c.ordinality;
 
   report.model := model;
   report.method := method;
@@ -257,7 +275,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION leadscore.train(text, regclass, text, text[], text, text, text, double precision, text, timestamptz, boolean, interval) IS
-'Learns a model from a table or view of leads whose outcome is known at as_of, in one pass, and writes it as criteria: bins of the columns with log-odds as points, scale logistic, so that the score is the probability in percent. Makes the model if it is absent, replaces what it wrote before and a calibration, never criteria made by hand. outcome: a column of booleans or 0 and 1; rows where it is NULL or anything else are skipped. features: columns, NULL for every other one but the primary key and protected attributes (sex, age … and those in leadscore.protected_attribute); times count as ages in days at the lead''s own time where at names it, else at the beginning of the day of as_of. at, outcome_at: columns of the lead''s time and of the time its outcome was known (NULL in a row: all along); leads that came, or were known, after as_of are skipped, and so are lost ones younger than mature_after; without at a hash of the content tells the judged part and folds apart. method: logistic (ridge regression; penalty NULL: chosen by folds) or naive_bayes. binning: auto, monotone, quantile, none (the numbers themselves). Raises 22004 for a NULL model, relation, outcome, method, binning, as_of or force; 42703 and 42804 for columns that do not exist or do not fit; 22023 for fewer than 40 won or lost leads unless forced, and for contradicting arguments; 54000 if maintenance_work_mem does not suffice.';
+'Learns a model from a table or view of leads whose outcome is known at as_of, in one pass, and writes it as criteria: bins of the columns with log-odds as points, scale logistic, so that the score is the probability in percent. Makes the model if it is absent, replaces what it wrote before and a calibration, never criteria made by hand. outcome: a column of booleans or 0 and 1; rows where it is NULL or anything else are skipped. features: columns, NULL for every other one but the primary key and protected attributes (sex, age … and those in leadscore.protected_attribute); times count as ages in days at the lead''s own time where at names it, else at the beginning of the day of as_of. at, outcome_at: columns of the lead''s time and of the time its outcome was known (NULL in a row: all along); leads that came, or were known, after as_of are skipped, and so are those younger than mature_after; without at a hash of the content tells the judged part and folds apart. method: logistic (ridge regression; penalty NULL: chosen by folds) or naive_bayes. binning: auto, monotone, quantile, none (the numbers themselves). Raises 22004 for a NULL model, relation, outcome, method, binning, as_of or force; 42703 and 42804 for columns that do not exist or do not fit; 22023 for fewer than 40 won or lost leads unless forced, and for contradicting arguments; 54000 if maintenance_work_mem does not suffice.';
 
 CREATE FUNCTION leadscore.training_terms(model text) RETURNS TABLE (criterion text, attribute text, kind text, condition text, estimate double precision, standard_error double precision, z double precision, leads bigint, wins bigint)
 LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 50
@@ -267,7 +285,7 @@ AS $$
     t.estimate / nullif(t.standard_error, 0), (c.provenance ->> 'leads')::bigint, (c.provenance ->> 'wins')::bigint
   FROM leadscore.criterion AS c,
     LATERAL (SELECT (c.provenance ->> 'points')::double precision, (c.provenance ->> 'standard_error')::double precision) AS t (estimate, standard_error)
-  WHERE c.model = training_terms.model AND c.provenance ->> 'source' = 'train'
+  WHERE c.model = training_terms.model AND c.provenance ->> 'by' = 'train'
   ORDER BY c.ord
 $$;
 COMMENT ON FUNCTION leadscore.training_terms(text) IS
