@@ -27,8 +27,56 @@ constexpr int kForce = 8;
 constexpr int kExpressions = 9;
 constexpr int kFirstFeature = 10;
 
+// Who waits for long hears what is being done, but not too often.
+constexpr int kQuietSeconds = 5;
+constexpr std::size_t kRowsOfOneLook = 1U << 16;  // at the clock
+
 constexpr const char* kMemoryHint =
     "Raise maintenance_work_mem, name fewer features, or learn from a view of a part of the leads.";
+
+// Says whether it is time for a notice.
+class NoticeClock {
+ public:
+  [[nodiscard]] bool is_due() noexcept {
+    const TimestampTz now = GetCurrentTimestamp();
+    const bool is_due = now - last_ >= kQuietSeconds * USECS_PER_SEC;
+    last_ = is_due ? now : last_;
+    return is_due;
+  }
+
+ private:
+  TimestampTz last_ = GetCurrentTimestamp();
+};
+
+class NoticeObserver final : public learn::TrainingObserver {
+ public:
+  explicit NoticeObserver(NoticeClock& clock) noexcept : clock_(clock) {}
+
+  void begins(Step step, std::size_t number) override {
+    if (clock_.is_due()) {
+      pg_call([=] { ereport(NOTICE, (errmsg(message_of(step), number))); });
+    }
+  }
+
+ private:
+  static const char* message_of(Step step) noexcept {
+    switch (step) {
+      case Step::order:
+        return "train: ordering %zu leads";
+      case Step::fold:
+        return "train: choosing the penalty, fold %zu";
+      case Step::judge:
+        return "train: learning from the %zu older leads, to judge by the newest";
+      case Step::fit:
+        return "train: learning from %zu leads";
+      case Step::newton:
+        break;
+    }
+    return "train: fitting, step %zu";
+  }
+
+  NoticeClock& clock_;
+};
 
 struct TrainingState {
   TrainingState(MemoryContext context, std::span<const learn::ColumnKind> kinds)
@@ -42,6 +90,7 @@ struct TrainingState {
   learn::TrainingOptions options;
   std::span<learn::ColumnText> columns;
   std::span<learn::Cell> cells;
+  NoticeClock clock;
 };
 
 std::string_view view_of(const text* value) {
@@ -157,8 +206,9 @@ learn::Cell cell_of(FunctionCallInfo fcinfo, int argument, learn::ValueStyle sty
 std::string_view learn_from(TrainingState& state, MemoryContext context) {
   StopToken stop = stop_token();
   learn::check_memory(state.data, state.options, state.memory);
-  state.data.settle(stop);
-  const learn::TrainedModel model = learn::train(state.data, state.options, stop, &state.memory);
+  NoticeObserver observer(state.clock);
+  state.data.settle(stop, &observer);
+  const learn::TrainedModel model = learn::train(state.data, state.options, stop, &state.memory, &observer);
   const auto document = learn::training_document(state.data, model, state.columns, &state.memory);
   auto* copy = static_cast<char*>(allocate_in_context(context, document.size()));
   std::copy(document.begin(), document.end(), copy);
@@ -191,6 +241,9 @@ LEADSCORE_FUNCTION(leadscore_training_transition) {
     state->data.add(state->cells, outcome);
     return true;
   });
+  if (state->data.rows() % pg::kRowsOfOneLook == 0 && state->clock.is_due()) {
+    ereport(NOTICE, (errmsg("train: %zu leads read", state->data.rows())));
+  }
   PG_RETURN_POINTER(state);
 }
 

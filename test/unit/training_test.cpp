@@ -255,6 +255,38 @@ TEST(Training, JudgesTheNewestByWhatWasKnownThen) {
   EXPECT_NEAR(careful.in_sample.log_loss, cheating.in_sample.log_loss, 1e-12) << "the model itself knows all";
 }
 
+TEST(Training, TellsWhatItDoes) {
+  using Step = TrainingObserver::Step;
+  struct Listener final : TrainingObserver {
+    std::vector<std::pair<Step, std::size_t>> heard;
+    void begins(Step step, std::size_t number) override { heard.emplace_back(step, number); }
+  } listener;
+  const MadeUpLeads made(2'000, 17);
+  TrainingData data(made.columns, kMemory);
+  made.add_to(data);
+  StopToken stop;
+  data.settle(stop, &listener);
+  const TrainedModel model = train(data, {}, stop, kMemory, &listener);
+  std::vector<std::pair<Step, std::size_t>> steps;
+  std::size_t newton = 0;
+  for (const auto& [step, number] : listener.heard) {
+    if (step == Step::newton) {
+      newton = number;
+    } else {
+      steps.emplace_back(step, number);
+    }
+  }
+  EXPECT_EQ(steps, (std::vector<std::pair<Step, std::size_t>>{{Step::order, 2'000},
+                                                              {Step::fold, 1},
+                                                              {Step::fold, 2},
+                                                              {Step::fold, 3},
+                                                              {Step::fold, 4},
+                                                              {Step::fold, 5},
+                                                              {Step::judge, 1'600},
+                                                              {Step::fit, 2'000}}));
+  EXPECT_EQ(newton, static_cast<std::size_t>(model.iterations));
+}
+
 TEST(Training, TakesItsMemoryFromWhereItIsTold) {
   const MadeUpLeads made(300, 12);
   test::CountingResource memory;

@@ -66,6 +66,7 @@ class Newton {
     start(fit);
     while (!fit.converged && fit.iterations < options_.most_iterations) {
       ++fit.iterations;
+      tell(options_.observer, TrainingObserver::Step::newton, static_cast<std::size_t>(fit.iterations));
       const double decrement = prepare_step(fit);
       fit.converged = decrement <= options_.tolerance;
       if (!take_step(fit)) {

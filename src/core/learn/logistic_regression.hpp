@@ -9,6 +9,7 @@
 
 #include "core/learn/cholesky.hpp"
 #include "core/learn/design.hpp"
+#include "core/learn/training_observer.hpp"
 #include "core/stop_token.hpp"
 
 namespace leadscore::learn {
@@ -19,6 +20,7 @@ struct LogisticOptions {
   double tolerance = 1e-14;            // of the Newton decrement, at which the last step is taken
   std::span<const double> start = {};  // coefficients to begin with; empty: the base rate
   bool with_covariance = true;         // and with it standard errors and the condition number
+  TrainingObserver* observer = nullptr;
 };
 
 struct LogisticFit {

@@ -81,7 +81,7 @@ std::pmr::vector<std::uint32_t> known_by(const TrainingData& data, Rows rows, st
 }
 
 PenaltyChoice choose_penalty(const TrainingData& data, Rows rows, bool by_time, const EncodingOptions& options,
-                             StopToken& stop, std::pmr::memory_resource* memory) {
+                             StopToken& stop, std::pmr::memory_resource* memory, TrainingObserver* observer) {
   PenaltyChoice choice(memory);
   choice.penalty = kCautious;
   choice.penalties.assign(kPenalties.begin(), kPenalties.end());
@@ -89,6 +89,7 @@ PenaltyChoice choose_penalty(const TrainingData& data, Rows rows, bool by_time, 
   const std::pmr::vector<std::uint32_t> sample = at_even_distances(rows, kMostRows, memory);
   std::size_t judged = 0;
   for (std::size_t part = 0; part < kParts; ++part) {
+    tell(observer, TrainingObserver::Step::fold, part + 1);
     const Fold fold = make_fold(data, sample, by_time, part, memory);
     if (has_enough(data, fold.learned) && has_enough(data, fold.judged)) {
       add_losses(data, fold, options, choice, stop, memory);

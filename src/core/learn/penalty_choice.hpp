@@ -10,6 +10,7 @@
 #include "core/learn/encoding.hpp"
 #include "core/learn/rows.hpp"
 #include "core/learn/training_data.hpp"
+#include "core/learn/training_observer.hpp"
 #include "core/stop_token.hpp"
 
 namespace leadscore::learn {
@@ -29,7 +30,7 @@ struct PenaltyChoice {
 /// many rows only some are used, at even distances.
 [[nodiscard]] PenaltyChoice choose_penalty(const TrainingData& data, Rows rows, bool by_time,
                                            const EncodingOptions& options, StopToken& stop,
-                                           std::pmr::memory_resource* memory);
+                                           std::pmr::memory_resource* memory, TrainingObserver* observer = nullptr);
 
 /// Of some rows, those whose outcome was known at a time.
 [[nodiscard]] std::pmr::vector<std::uint32_t> known_by(const TrainingData& data, Rows rows, std::int64_t time,

@@ -62,11 +62,13 @@ std::pmr::vector<double> carry_over(std::span<const double> coefficients, const 
 
 class Trainer {
  public:
-  Trainer(const TrainingData& data, const TrainingOptions& options, StopToken& stop, std::pmr::memory_resource* memory)
+  Trainer(const TrainingData& data, const TrainingOptions& options, StopToken& stop, std::pmr::memory_resource* memory,
+          TrainingObserver* observer)
       : data_(data),
         options_(options),
         stop_(stop),
         memory_(memory),
+        observer_(observer),
         all_(data.rows(), memory),
         older_(memory),
         judged_encoding_(memory),
@@ -107,7 +109,7 @@ class Trainer {
       model.penalty = *options_.penalty;
       return;
     }
-    model.choice = choose_penalty(data_, all_, options_.by_time, encoding_options(1), stop_, memory_);
+    model.choice = choose_penalty(data_, all_, options_.by_time, encoding_options(1), stop_, memory_, observer_);
     model.penalty = model.choice.penalty;
   }
 
@@ -120,6 +122,7 @@ class Trainer {
       model.unseen = {.auc = kUnknown, .ks = kUnknown, .brier = kUnknown, .log_loss = kUnknown};
       return;
     }
+    tell(observer_, TrainingObserver::Step::judge, older_.size());
     judged_encoding_ = make_encoding(data_, older_, encoding_options(model.penalty), memory_, stop_);
     judged_coefficients_ = coefficients_of(judged_encoding_, model.penalty, older_);
     const Design judged(data_, judged_encoding_, newest_, memory_, stop_);
@@ -132,12 +135,15 @@ class Trainer {
       return naive_bayes(encoding, static_cast<std::int64_t>(design.rows()), static_cast<std::int64_t>(design.wins()),
                          options_.smoothing, memory_);
     }
-    return fit_logistic(design, {.penalty = penalty, .tolerance = 1e-3, .start = {}, .with_covariance = false}, stop_,
-                        memory_)
+    return fit_logistic(
+               design,
+               {.penalty = penalty, .tolerance = 1e-3, .start = {}, .with_covariance = false, .observer = observer_},
+               stop_, memory_)
         .coefficients;
   }
 
   void fit(TrainedModel& model) {
+    tell(observer_, TrainingObserver::Step::fit, all_.size());
     model.encoding = make_encoding(data_, all_, encoding_options(model.penalty), memory_, stop_);
     if (model.encoding.columns().empty()) {
       throw Error(ErrorCode::invalid_argument, "no column tells leads apart: each says the same of all of them");
@@ -151,7 +157,7 @@ class Trainer {
     } else {
       const std::pmr::vector<double> start =
           carry_over(judged_coefficients_, judged_encoding_, model.encoding, memory_);
-      fit = fit_logistic(design, {.penalty = model.penalty, .start = start}, stop_, memory_);
+      fit = fit_logistic(design, {.penalty = model.penalty, .start = start, .observer = observer_}, stop_, memory_);
       model.iterations = fit.iterations;
       model.converged = fit.converged;
       model.condition_number = fit.condition_number;
@@ -268,6 +274,7 @@ class Trainer {
   const TrainingOptions& options_;
   StopToken& stop_;
   std::pmr::memory_resource* memory_;
+  TrainingObserver* observer_;
   std::pmr::vector<std::uint32_t> all_;
   std::pmr::vector<std::uint32_t> older_;
   Rows newest_;
@@ -278,9 +285,9 @@ class Trainer {
 }  // namespace
 
 TrainedModel train(const TrainingData& data, const TrainingOptions& options, StopToken& stop,
-                   std::pmr::memory_resource* memory) {
+                   std::pmr::memory_resource* memory, TrainingObserver* observer) {
   check(data, options);
-  return Trainer(data, options, stop, memory).run();
+  return Trainer(data, options, stop, memory, observer).run();
 }
 
 }  // namespace leadscore::learn

@@ -13,6 +13,7 @@
 #include "core/learn/model_quality.hpp"
 #include "core/learn/penalty_choice.hpp"
 #include "core/learn/training_data.hpp"
+#include "core/learn/training_observer.hpp"
 #include "core/stop_token.hpp"
 
 namespace leadscore::learn {
@@ -94,8 +95,8 @@ struct TrainedModel {
 /// Learns from settled data. Throws Error(invalid_argument) where fewer than kLeastOfAKind leads were won or lost (even
 /// if forced: none), where no column tells leads apart, and for options that contradict each other;
 /// Error(limit_exceeded) for more terms or memory than allowed. The same leads give the same model, bit for bit, in
-/// whatever order they were added.
+/// whatever order they were added. An observer hears of every step.
 [[nodiscard]] TrainedModel train(const TrainingData& data, const TrainingOptions& options, StopToken& stop,
-                                 std::pmr::memory_resource* memory);
+                                 std::pmr::memory_resource* memory, TrainingObserver* observer = nullptr);
 
 }  // namespace leadscore::learn

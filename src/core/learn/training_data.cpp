@@ -241,7 +241,8 @@ void TrainingData::order(Places places, StopToken& stop) const {
   });
 }
 
-void TrainingData::settle(StopToken stop) {
+void TrainingData::settle(StopToken stop, TrainingObserver* observer) {
+  tell(observer, TrainingObserver::Step::order, rows());
   settle_levels(stop);
   std::pmr::vector<Place> places(rows(), memory_);
   for (std::size_t row = 0; row < rows(); ++row) {

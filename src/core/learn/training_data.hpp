@@ -12,6 +12,7 @@
 #include "core/learn/chunked_array.hpp"
 #include "core/learn/rows.hpp"
 #include "core/learn/text_dictionary.hpp"
+#include "core/learn/training_observer.hpp"
 #include "core/stop_token.hpp"
 
 namespace leadscore::learn {
@@ -58,7 +59,7 @@ class TrainingData {
 
   /// Puts the rows in the order of time, those of one time in an order by a hash of their content. Call it once, after
   /// the last row. O(n log n). Throws Cancelled if asked to stop; the data is then of no use.
-  void settle(StopToken stop = {});
+  void settle(StopToken stop = {}, TrainingObserver* observer = nullptr);
 
   [[nodiscard]] std::size_t rows() const noexcept { return won_.size(); }
   [[nodiscard]] std::size_t wins() const noexcept { return wins_; }
