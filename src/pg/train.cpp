@@ -24,8 +24,9 @@ constexpr int kBinning = 5;
 constexpr int kPenalty = 6;
 constexpr int kByTime = 7;
 constexpr int kForce = 8;
-constexpr int kExpressions = 9;
-constexpr int kFirstFeature = 10;
+constexpr int kMostLeads = 9;
+constexpr int kExpressions = 10;
+constexpr int kFirstFeature = 11;
 
 // Who waits for long hears what is being done, but not too often.
 constexpr int kQuietSeconds = 5;
@@ -79,10 +80,10 @@ class NoticeObserver final : public learn::TrainingObserver {
 };
 
 struct TrainingState {
-  TrainingState(MemoryContext context, std::span<const learn::ColumnKind> kinds)
+  TrainingState(MemoryContext context, std::span<const learn::ColumnKind> kinds, std::size_t most_leads)
       : resource(context),
         memory(static_cast<std::size_t>(maintenance_work_mem) * 1024, kMemoryHint, &resource),
-        data(kinds, &memory) {}
+        data(kinds, &memory, most_leads) {}
 
   ContextResource resource;
   learn::LimitedResource memory;
@@ -169,12 +170,24 @@ std::span<T> make_array(MemoryContext context, std::size_t count) {
   return {items, count};
 }
 
+std::size_t most_leads_of(FunctionCallInfo fcinfo) {
+  if (PG_ARGISNULL(kMostLeads)) {
+    return learn::TrainingData::kNoSample;
+  }
+  const std::int64_t most_leads = PG_GETARG_INT64(kMostLeads);
+  if (most_leads < 1) {
+    ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("most_leads must be at least 1")));
+  }
+  return static_cast<std::size_t>(most_leads);
+}
+
 TrainingState* make_state(FunctionCallInfo fcinfo, MemoryContext context) {
   const auto count = static_cast<std::size_t>(PG_NARGS() - kFirstFeature);
   const std::span columns = make_array<learn::ColumnText>(context, count);
   const std::span kinds = make_array<learn::ColumnKind>(context, count);
   read_columns(fcinfo, context, columns, kinds);
-  auto* state = core_call([=] { return make_in_context<TrainingState>(context, context, kinds); });
+  const std::size_t most_leads = most_leads_of(fcinfo);
+  auto* state = core_call([=] { return make_in_context<TrainingState>(context, context, kinds, most_leads); });
   state->columns = columns;
   state->cells = make_array<learn::Cell>(context, count);
   state->options.method = method_of(view_of(PG_GETARG_TEXT_PP(kMethod)));
@@ -241,8 +254,8 @@ LEADSCORE_FUNCTION(leadscore_training_transition) {
     state->data.add(state->cells, outcome);
     return true;
   });
-  if (state->data.rows() % pg::kRowsOfOneLook == 0 && state->clock.is_due()) {
-    ereport(NOTICE, (errmsg("train: %zu leads read", state->data.rows())));
+  if (state->data.rows_seen() % pg::kRowsOfOneLook == 0 && state->clock.is_due()) {
+    ereport(NOTICE, (errmsg("train: %zu leads read", state->data.rows_seen())));
   }
   PG_RETURN_POINTER(state);
 }

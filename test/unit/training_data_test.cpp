@@ -119,6 +119,51 @@ TEST(TrainingData, GivesUpOnTextsThatAreAllDifferentInAnyOrder) {
   expect_same(a, b);
 }
 
+// The same sample in whatever order rows come, texts and all; at least half of what is wanted.
+TEST(TrainingData, KeepsASampleThatDependsOnTheContentAlone) {
+  MadeUpLeads made(20'000, 6, true);
+  std::vector<std::string> texts;
+  texts.reserve(made.leads.size());
+  made.columns.push_back(ColumnKind::categorical);
+  for (std::size_t i = 0; i < made.leads.size(); ++i) {  // nearly every lead has a text of its own
+    texts.push_back("text " + std::to_string(i % 15'000));
+    made.leads[i].cells.push_back(Cell::of(std::string_view(texts.back())));
+  }
+  for (const std::size_t most : {1U, 100U, 1'000U, 4'095U, 8'192U, 19'999U, 20'000U}) {
+    TrainingData a(made.columns, std::pmr::get_default_resource(), most);
+    made.add_to(a);
+    EXPECT_LE(a.rows(), most);
+    EXPECT_GE(a.rows(), most * 2 / 5);
+    EXPECT_EQ(a.rows_seen(), 20'000U);
+    a.settle();
+    for (const std::uint64_t seed : {1U, 2U, 3U}) {
+      MadeUpLeads shuffled = made;
+      Random random(seed);
+      random.shuffle(shuffled.leads);
+      TrainingData b(made.columns, std::pmr::get_default_resource(), most);
+      shuffled.add_to(b);
+      EXPECT_EQ(a.wins_seen(), b.wins_seen());
+      b.settle();
+      expect_same(a, b);
+    }
+    EXPECT_LE(a.level_count(4), a.rows()) << "texts of leads that went are gone";
+  }
+}
+
+TEST(TrainingData, TellsOfASampleWhetherATextIsTooRare) {
+  constexpr std::size_t kMany = TrainingData::kMostLevels * 5 / 2;
+  for (const std::size_t most : {TrainingData::kMostLevels, 2 * TrainingData::kMostLevels}) {
+    TrainingData data(kBoth, std::pmr::get_default_resource(), most);
+    for (std::size_t i = 0; i < kMany; ++i) {
+      const std::string text = std::to_string(i);
+      data.add(std::vector{Cell::of(0.0), Cell::of(std::string_view(text))}, {.won = i % 2 == 0});
+    }
+    data.settle();
+    EXPECT_EQ(data.has_too_many_levels(1), data.rows() > TrainingData::kMostLevels);
+    EXPECT_EQ(data.has_too_many_levels(1), most > TrainingData::kMostLevels);
+  }
+}
+
 TEST(TrainingData, StaysWithinItsMemory) {
   const MadeUpLeads made(50'000, 4);
   LimitedResource memory(1 << 20, "Raise the limit.", std::pmr::get_default_resource());

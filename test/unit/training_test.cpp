@@ -255,6 +255,28 @@ TEST(Training, JudgesTheNewestByWhatWasKnownThen) {
   EXPECT_NEAR(careful.in_sample.log_loss, cheating.in_sample.log_loss, 1e-12) << "the model itself knows all";
 }
 
+TEST(Training, WarnsOfASample) {
+  const auto train_on_sample = [](const MadeUpLeads& made, std::size_t most) {
+    TrainingData data(made.columns, kMemory, most);
+    made.add_to(data);
+    data.settle();
+    StopToken stop;
+    return train(data, {.penalty = 1, .force = true}, stop, kMemory);
+  };
+  MadeUpLeads made(8'000, 18);
+  EXPECT_FALSE(warns(train_on_sample(made, 8'000), Kind::sampled));
+  const TrainedModel model = train_on_sample(made, 5'000);
+  EXPECT_TRUE(warns(model, Kind::sampled));
+  EXPECT_FALSE(warns(model, Kind::uneven_sample));
+  EXPECT_EQ(model.rows_seen, 8'000U);
+  EXPECT_LE(model.rows, 5'000U);
+  for (std::size_t i = 0; i < 4'000; ++i) {  // alike: all or none of them are in the sample
+    made.leads[i] = made.leads[0];
+    made.leads[i].outcome.won = false;
+  }
+  EXPECT_TRUE(warns(train_on_sample(made, 5'000), Kind::uneven_sample));
+}
+
 TEST(Training, TellsWhatItDoes) {
   using Step = TrainingObserver::Step;
   struct Listener final : TrainingObserver {

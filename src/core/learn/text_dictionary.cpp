@@ -1,7 +1,7 @@
 #include "core/learn/text_dictionary.hpp"
 
 #include <algorithm>
-#include <bit>
+#include <numeric>
 #include <utility>
 
 #include "core/learn/hash.hpp"
@@ -70,16 +70,29 @@ std::uint32_t TextDictionary::code_of(std::string_view text, std::uint64_t hash,
   return slots_[slot];
 }
 
-std::pmr::vector<std::uint32_t> TextDictionary::keep_and_sort(const std::pmr::vector<std::uint8_t>& used,
-                                                              std::pmr::memory_resource* memory) {
+std::pmr::vector<std::uint32_t> TextDictionary::keep(const std::pmr::vector<std::uint8_t>& used,
+                                                     std::pmr::memory_resource* memory) {
   std::pmr::vector<std::uint32_t> in_order(memory);
   for (std::uint32_t code = 0; code < texts_.size(); ++code) {
     if (used[code] != 0) {
       in_order.push_back(code);
     }
   }
-  std::sort(in_order.begin(), in_order.end(),
-            [this](std::uint32_t a, std::uint32_t b) { return texts_[a] < texts_[b]; });
+  return renumber(in_order, memory);
+}
+
+std::pmr::vector<std::uint32_t> TextDictionary::sort(StopToken& stop, std::pmr::memory_resource* memory) {
+  std::pmr::vector<std::uint32_t> in_order(texts_.size(), memory);
+  std::iota(in_order.begin(), in_order.end(), 0U);
+  std::sort(in_order.begin(), in_order.end(), [&](std::uint32_t a, std::uint32_t b) {
+    stop.check();
+    return texts_[a] < texts_[b];
+  });
+  return renumber(in_order, memory);
+}
+
+std::pmr::vector<std::uint32_t> TextDictionary::renumber(const std::pmr::vector<std::uint32_t>& in_order,
+                                                         std::pmr::memory_resource* memory) {
   std::pmr::vector<std::uint32_t> new_codes(texts_.size(), kFull, memory);
   std::pmr::deque<std::pmr::string> texts(texts_.get_allocator());
   std::pmr::vector<std::uint64_t> hashes(hashes_.get_allocator());

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/stop_token.hpp"
+
 namespace leadscore::learn {
 
 /// A hash of the bytes of a text, the same on every machine.
@@ -30,15 +32,19 @@ class TextDictionary {
   [[nodiscard]] std::size_t size() const noexcept { return texts_.size(); }
   [[nodiscard]] std::string_view text(std::uint32_t code) const noexcept { return texts_[code]; }
 
-  /// Keeps the texts whose entry in `used` (by code) is not 0 and numbers them in the order of their bytes. Returns the
-  /// new number of each old one, kFull for those that went.
-  std::pmr::vector<std::uint32_t> keep_and_sort(const std::pmr::vector<std::uint8_t>& used,
-                                                std::pmr::memory_resource* memory);
+  /// Keeps the texts whose entry in `used` (by code) is not 0. Returns the new number of each old one, kFull for those
+  /// that went.
+  std::pmr::vector<std::uint32_t> keep(const std::pmr::vector<std::uint8_t>& used, std::pmr::memory_resource* memory);
+
+  /// Numbers the texts in the order of their bytes; returns as keep(). Throws Cancelled if asked to stop.
+  std::pmr::vector<std::uint32_t> sort(StopToken& stop, std::pmr::memory_resource* memory);
 
  private:
   [[nodiscard]] std::size_t slot_of(std::string_view text, std::uint64_t hash) const noexcept;
   void enter(std::uint32_t code) noexcept;
   void grow();
+  std::pmr::vector<std::uint32_t> renumber(const std::pmr::vector<std::uint32_t>& in_order,
+                                           std::pmr::memory_resource* memory);
 
   std::pmr::deque<std::pmr::string> texts_;
   std::pmr::vector<std::uint64_t> hashes_;  // by code

@@ -87,6 +87,7 @@ class Trainer {
     TrainedModel model(memory_);
     model.rows = data_.rows();
     model.wins = data_.wins();
+    model.rows_seen = data_.rows_seen();
     choose(model);
     judge(model);
     fit(model);

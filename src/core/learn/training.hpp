@@ -61,6 +61,8 @@ struct TrainingWarning {
     filled_if_lost,  // almost only for lost leads (value: the same of lost)
     drift,           // the column's values have changed between older and newest (value: its PSI)
     few_wins,        // (value: how many)
+    sampled,         // the data is a sample (value: of how many leads)
+    uneven_sample,   // in which won leads are not as frequent as among all (value: their share there)
     no_signal,       // hardly better than chance on leads not seen (value: the AUC)
     not_converged,   // (value: iterations)
     too_many_texts,  // the column was left out: nearly every lead has another text
@@ -82,6 +84,7 @@ struct TrainedModel {
   std::pmr::vector<TrainingWarning> warnings;
   std::size_t rows = 0;
   std::size_t wins = 0;
+  std::size_t rows_seen = 0;  // of which the rows may be a sample
   double penalty = 0;
   PenaltyChoice choice;  // without folds where the penalty was given
   int iterations = 0;

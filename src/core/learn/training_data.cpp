@@ -71,7 +71,7 @@ void reorder(ChunkedArray<T>& array, const Places& places, std::pmr::memory_reso
 
 }  // namespace
 
-TrainingData::TrainingData(std::span<const ColumnKind> kinds, std::pmr::memory_resource* memory)
+TrainingData::TrainingData(std::span<const ColumnKind> kinds, std::pmr::memory_resource* memory, std::size_t most_rows)
     : memory_(memory),
       column_storage_(memory),
       columns_(memory),
@@ -79,7 +79,9 @@ TrainingData::TrainingData(std::span<const ColumnKind> kinds, std::pmr::memory_r
       at_(memory),
       known_at_(memory),
       hashes_(memory),
-      codes_(kinds.size(), memory) {
+      text_hashes_(kinds.size(), memory),
+      codes_(kinds.size(), memory),
+      most_rows_(most_rows) {
   if (kinds.empty()) {
     throw Error(ErrorCode::invalid_argument, "there is no column to learn from");
   }
@@ -94,7 +96,7 @@ void TrainingData::reserve_row() {
                 "more than " + std::to_string(kMostRows) + " leads cannot be learned from at once",
                 "Learn from a part of them.");
   }
-  if (rows() % ChunkedArray<double>::kChunk != 0) {  // all arrays grow at once
+  if (rows() % ChunkedArray<double>::kChunk != 0) {  // else there is room; all arrays grow at once
     return;
   }
   for (Column& column : column_storage_) {
@@ -110,27 +112,48 @@ void TrainingData::reserve_row() {
   hashes_.reserve_one();
 }
 
-void TrainingData::add(std::span<const Cell> cells, const LeadOutcome& outcome) {
-  reserve_row();
+std::uint64_t TrainingData::content_hash(std::span<const Cell> cells, const LeadOutcome& outcome) noexcept {
   std::uint64_t hash = add_to_hash(outcome.won ? 1 : 0, static_cast<std::uint64_t>(outcome.at));
   hash = add_to_hash(hash, static_cast<std::uint64_t>(outcome.known_at));
   for (std::size_t c = 0; c < columns_.size(); ++c) {
-    Column& column = *columns_[c];
-    if (column.kind == ColumnKind::numeric) {
+    if (columns_[c]->kind == ColumnKind::numeric) {
       hash = add_to_hash(hash, std::bit_cast<std::uint64_t>(stored_number(cells[c])));
-      continue;
+    } else {  // not by a number of the text, which depends on those before it
+      text_hashes_[c] = cells[c].known ? text_hash(cells[c].text) : kHashOfMissing;
+      hash = add_to_hash(hash, text_hashes_[c]);
     }
-    codes_[c] = kMissing;
-    std::uint64_t of_text = kHashOfMissing;
-    if (cells[c].known) {
-      of_text = text_hash(cells[c].text);
-      codes_[c] = column.levels.code_of(cells[c].text, of_text, kMostLevels);
-      // kFull is kMissing: the column is of no use anyway.
-      column.is_overfull = column.is_overfull || codes_[c] == TextDictionary::kFull;
-    }
-    hash = add_to_hash(hash, of_text);
   }
-  for (std::size_t c = 0; c < columns_.size(); ++c) {  // nothing fails from here on
+  return mix(hash);
+}
+
+bool TrainingData::is_in_sample(std::uint64_t hash) const noexcept {
+  return halvings_ == 0 || hash >> (64 - halvings_) == 0;
+}
+
+// While rows come a sample has texts that it does not keep: only settle() can tell whether they are too many.
+std::size_t TrainingData::most_levels() const noexcept { return most_rows_ == kNoSample ? kMostLevels : kNoSample; }
+
+void TrainingData::add(std::span<const Cell> cells, const LeadOutcome& outcome) {
+  reserve_row();
+  const std::uint64_t hash = content_hash(cells, outcome);
+  const bool is_kept = is_in_sample(hash);
+  for (std::size_t c = 0; c < columns_.size() && is_kept; ++c) {
+    Column& column = *columns_[c];
+    if (column.kind == ColumnKind::categorical) {
+      codes_[c] = kMissing;
+      if (cells[c].known) {
+        codes_[c] = column.levels.code_of(cells[c].text, text_hashes_[c], most_levels());
+        // kFull is kMissing: the column is of no use anyway.
+        column.is_overfull = column.is_overfull || codes_[c] == TextDictionary::kFull;
+      }
+    }
+  }
+  ++rows_seen_;  // nothing fails from here on but thinning out
+  wins_seen_ += outcome.won ? 1 : 0;
+  if (!is_kept) {
+    return;
+  }
+  for (std::size_t c = 0; c < columns_.size(); ++c) {
     Column& column = *columns_[c];
     if (column.kind == ColumnKind::numeric) {
       column.numbers.append(stored_number(cells[c]));
@@ -141,8 +164,59 @@ void TrainingData::add(std::span<const Cell> cells, const LeadOutcome& outcome) 
   won_.append(outcome.won ? 1 : 0);
   at_.append(outcome.at);
   known_at_.append(outcome.known_at);
-  hashes_.append(mix(hash));
+  hashes_.append(hash);
   wins_ += outcome.won ? 1 : 0;
+  constexpr int kMostHalvings = 63;
+  while (rows() > most_rows_ && halvings_ < kMostHalvings) {
+    thin_out();
+  }
+}
+
+// Keeps about half of the rows, and the texts that they have.
+void TrainingData::thin_out() {
+  ++halvings_;
+  std::pmr::vector<std::uint32_t> kept(memory_);
+  for (std::size_t row = 0; row < rows(); ++row) {
+    if (is_in_sample(hashes_[row])) {
+      kept.push_back(static_cast<std::uint32_t>(row));
+    }
+  }
+  const auto keep = [&kept](auto& array) {
+    for (std::size_t i = 0; i < kept.size(); ++i) {
+      array[i] = array[kept[i]];
+    }
+    array.truncate(kept.size());
+  };
+  for (Column& column : column_storage_) {
+    if (column.kind == ColumnKind::numeric) {
+      keep(column.numbers);
+    } else {
+      keep(column.codes);
+      keep_used_levels(column);
+    }
+  }
+  keep(won_);
+  keep(at_);
+  keep(known_at_);
+  keep(hashes_);
+  wins_ = 0;
+  for (std::size_t row = 0; row < rows(); ++row) {
+    wins_ += won_[row];
+  }
+}
+
+void TrainingData::keep_used_levels(Column& column) const {
+  std::pmr::vector<std::uint8_t> used(column.levels.size(), memory_);
+  for (std::size_t row = 0; row < column.codes.size(); ++row) {
+    if (column.codes[row] != kMissing) {
+      used[column.codes[row]] = 1;
+    }
+  }
+  const std::pmr::vector<std::uint32_t> new_codes = column.levels.keep(used, memory_);
+  for (std::size_t row = 0; row < column.codes.size(); ++row) {
+    std::uint32_t& code = column.codes[row];
+    code = code == kMissing ? kMissing : new_codes[code];
+  }
 }
 
 const double* TrainingData::numbers(std::size_t column, Rows rows, double* room) const noexcept {
@@ -161,8 +235,8 @@ const double* TrainingData::numbers(std::size_t column, Rows rows, double* room)
 void TrainingData::settle_levels(StopToken& stop) {
   for (Column& column : column_storage_) {
     if (column.kind == ColumnKind::categorical) {
-      const std::pmr::vector<std::uint8_t> used(column.levels.size(), 1, memory_);
-      const std::pmr::vector<std::uint32_t> new_codes = column.levels.keep_and_sort(used, memory_);
+      const std::pmr::vector<std::uint32_t> new_codes = column.levels.sort(stop, memory_);
+      column.is_overfull = column.is_overfull || column.levels.size() > kMostLevels;
       for (std::size_t row = 0; row < column.codes.size(); ++row) {
         stop.check();
         std::uint32_t& code = column.codes[row];

@@ -40,15 +40,19 @@ struct LeadOutcome {
 
 /// Leads in memory: 8 bytes for a number, 4 for a text, 25 for what is known of the lead. Filled row by row; settle()
 /// then gives the rows an order and the texts numbers that depend on the content alone, so that whatever is computed
-/// afterwards is the same bit for bit however the rows came.
+/// afterwards is the same bit for bit however the rows came. Of more rows than wanted a sample is kept, which depends
+/// on the content alone as well: half of the rows by a hash, a quarter, an eighth ... Equal rows stay or go together.
 class TrainingData {
  public:
   static constexpr std::uint32_t kMissing = 0xFFFFFFFF;  // the code of NULL
   static constexpr std::size_t kMostLevels = 50'000;     // distinct texts of a column
   static constexpr std::size_t kMostRows = 2'000'000'000;
 
-  /// Throws Error(invalid_argument) without a column.
-  TrainingData(std::span<const ColumnKind> kinds, std::pmr::memory_resource* memory);
+  static constexpr std::size_t kNoSample = std::numeric_limits<std::size_t>::max();
+
+  /// Of more than `most_rows` rows a sample of at most that many is kept. Throws Error(invalid_argument) without a
+  /// column.
+  TrainingData(std::span<const ColumnKind> kinds, std::pmr::memory_resource* memory, std::size_t most_rows = kNoSample);
   TrainingData(const TrainingData&) = delete;
   TrainingData& operator=(const TrainingData&) = delete;
   ~TrainingData() = default;
@@ -63,6 +67,9 @@ class TrainingData {
 
   [[nodiscard]] std::size_t rows() const noexcept { return won_.size(); }
   [[nodiscard]] std::size_t wins() const noexcept { return wins_; }
+  /// Those that were added, of which a sample may have been kept.
+  [[nodiscard]] std::size_t rows_seen() const noexcept { return rows_seen_; }
+  [[nodiscard]] std::size_t wins_seen() const noexcept { return wins_seen_; }
   [[nodiscard]] std::size_t column_count() const noexcept { return columns_.size(); }
   [[nodiscard]] ColumnKind kind(std::size_t column) const noexcept { return columns_[column]->kind; }
 
@@ -104,6 +111,11 @@ class TrainingData {
   };
   using Places = std::span<Place>;
 
+  [[nodiscard]] std::uint64_t content_hash(std::span<const Cell> cells, const LeadOutcome& outcome) noexcept;
+  [[nodiscard]] bool is_in_sample(std::uint64_t hash) const noexcept;
+  [[nodiscard]] std::size_t most_levels() const noexcept;
+  void thin_out();
+  void keep_used_levels(Column& column) const;
   void reserve_row();
   void settle_levels(StopToken& stop);
   void order(Places places, StopToken& stop) const;
@@ -117,9 +129,14 @@ class TrainingData {
   ChunkedArray<std::uint8_t> won_;
   ChunkedArray<std::int64_t> at_;
   ChunkedArray<std::int64_t> known_at_;
-  ChunkedArray<std::uint64_t> hashes_;     // of the content; until settle()
-  std::pmr::vector<std::uint32_t> codes_;  // of the row that is being added
+  ChunkedArray<std::uint64_t> hashes_;           // of the content; until settle()
+  std::pmr::vector<std::uint64_t> text_hashes_;  // of the row that is being added, by column
+  std::pmr::vector<std::uint32_t> codes_;        // of the row that is being added
+  std::size_t most_rows_;
+  int halvings_ = 0;  // of the sample
   std::size_t wins_ = 0;
+  std::size_t rows_seen_ = 0;
+  std::size_t wins_seen_ = 0;
 };
 
 }  // namespace leadscore::learn

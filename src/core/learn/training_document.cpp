@@ -14,9 +14,9 @@ constexpr std::string_view name_of(TrainedTerm::Kind kind) noexcept {
 }
 
 constexpr std::string_view name_of(TrainingWarning::Kind kind) noexcept {
-  constexpr std::array<std::string_view, 11> kNames{"separation",     "leakage",    "filled_if_won", "filled_if_lost",
-                                                    "drift",          "few_wins",   "no_signal",     "not_converged",
-                                                    "too_many_texts", "no_bearing", "dependent"};
+  constexpr std::array<std::string_view, 13> kNames{
+      "separation",    "leakage",   "filled_if_won", "filled_if_lost", "drift",      "few_wins", "sampled",
+      "uneven_sample", "no_signal", "not_converged", "too_many_texts", "no_bearing", "dependent"};
   return kNames[static_cast<std::size_t>(kind)];
 }
 
@@ -130,6 +130,7 @@ std::pmr::string training_document(const TrainingData& data, const TrainedModel&
   Object object(json, memory);
   object.count("rows", model.rows);
   object.count("wins", model.wins);
+  object.count("rows_seen", model.rows_seen);
   object.number("penalty", model.penalty);
   object.count("folds", model.choice.folds);
   object.number("iterations", model.iterations);

@@ -69,6 +69,22 @@ double stability_index(std::span<const BinCount> before, std::span<const BinCoun
   return index;
 }
 
+// Equal leads are in a sample all or none: where many are, it may be unlike the whole.
+void add_sample_warnings(const TrainingData& data, TrainedModel& model) {
+  constexpr double kFarAway = 5;  // standard errors
+  if (data.rows_seen() == data.rows()) {
+    return;
+  }
+  const auto seen = static_cast<double>(data.rows_seen());
+  const auto rows = static_cast<double>(data.rows());
+  const double rate = static_cast<double>(data.wins_seen()) / seen;
+  const double distance = std::fabs(static_cast<double>(data.wins()) / rows - rate);
+  model.warnings.push_back({Kind::sampled, TrainedTerm::kNoColumn, seen});
+  if (distance > kFarAway * std::sqrt(rate * (1 - rate) / rows)) {
+    model.warnings.push_back({Kind::uneven_sample, TrainedTerm::kNoColumn, rate});
+  }
+}
+
 void add_column_warnings(const TrainingData& data, std::size_t column, Rows older, Rows newest, bool by_time,
                          TrainedModel& model, StopToken& stop, std::pmr::memory_resource* memory) {
   if (data.has_too_many_levels(column)) {
@@ -107,6 +123,7 @@ void add_warnings(const TrainingData& data, Rows older, Rows newest, bool by_tim
   if (scarce < kFew) {
     model.warnings.push_back({Kind::few_wins, TrainedTerm::kNoColumn, static_cast<double>(scarce)});
   }
+  add_sample_warnings(data, model);
   if (model.unseen.auc < kHardlyASignal) {
     model.warnings.push_back({Kind::no_signal, TrainedTerm::kNoColumn, model.unseen.auc});
   }
