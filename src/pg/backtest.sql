@@ -35,7 +35,7 @@ BEGIN
     RETURN;
   END IF;
   SELECT l.* INTO t FROM leadscore.learn_terms(NULL, document #>> '{model,time_zone}', relation, outcome, ARRAY(SELECT jsonb_array_elements_text(options -> 'features')),
-    options ->> 'method', at, outcome_at, (options ->> 'penalty')::double precision, options ->> 'binning', since, mature_after, as_of, false) AS l;
+    options ->> 'method', at, outcome_at, (options ->> 'penalty')::double precision, options ->> 'binning', since, mature_after, as_of, false, (options ->> 'most_leads')::bigint) AS l;
   refitted := document || jsonb_build_object(
     'criteria', (SELECT jsonb_agg(c.value ORDER BY c.is_learned, c.place) FROM (
         SELECT false, e.value, e.ordinality FROM jsonb_array_elements(document -> 'criteria') WITH ORDINALITY AS e

@@ -42,7 +42,7 @@ REVOKE EXECUTE ON FUNCTION
   leadscore.end_load(),
   leadscore.import_framework(jsonb, text, boolean),
   leadscore.create_framework(text, boolean),
-  leadscore.train(text, regclass, text, text[], text, text, text, double precision, text, timestamptz, boolean, interval),
+  leadscore.train(text, regclass, text, text[], text, text, text, double precision, text, timestamptz, boolean, interval, bigint),
   leadscore.calibrate_probability(text, regclass, text, text, text, timestamptz, timestamptz, interval, text, timestamptz, boolean),
   leadscore.publish_model(text, text, regclass, text, text, text, timestamptz, interval, timestamptz, boolean, text),
   leadscore.restore_model_version(text, bigint),
@@ -82,7 +82,7 @@ BEGIN
     'leadscore.create_framework(text, boolean), leadscore.create_stage_map(text, text), '
     'leadscore.sign_target(text, text, text), leadscore.apply_calibration(text, regclass, text, text[], text, text[], text, '
     'text, timestamptz, timestamptz, interval, text, timestamptz, integer, bigint, double precision, boolean, boolean), '
-    'leadscore.train(text, regclass, text, text[], text, text, text, double precision, text, timestamptz, boolean, interval), '
+    'leadscore.train(text, regclass, text, text[], text, text, text, double precision, text, timestamptz, boolean, interval, bigint), '
     'leadscore.calibrate_probability(text, regclass, text, text, text, timestamptz, timestamptz, interval, text, timestamptz, boolean), '
     'leadscore.publish_model(text, text, regclass, text, text, text, timestamptz, interval, timestamptz, boolean, text), '
     'leadscore.restore_model_version(text, bigint), leadscore.lock_model(text), leadscore.check_version(text, bigint) TO %s', role);

@@ -27,7 +27,7 @@ CREATE TYPE leadscore.training_report AS (
 COMMENT ON TYPE leadscore.training_report IS 'What leadscore.train() says about the model that it has made';
 COMMENT ON COLUMN leadscore.training_report.model IS 'The model';
 COMMENT ON COLUMN leadscore.training_report.method IS 'The method';
-COMMENT ON COLUMN leadscore.training_report.leads IS 'Leads that it was learned from';
+COMMENT ON COLUMN leadscore.training_report.leads IS 'Leads that it was learned from; fewer than there are where most_leads has made it a sample';
 COMMENT ON COLUMN leadscore.training_report.skipped IS 'Rows without an outcome, or without a time where one is named';
 COMMENT ON COLUMN leadscore.training_report.wins IS 'Leads among them that were won';
 COMMENT ON COLUMN leadscore.training_report.base_rate IS 'wins / leads';
@@ -49,10 +49,10 @@ COMMENT ON COLUMN leadscore.training_report.brier IS 'Mean squared error of the 
 COMMENT ON COLUMN leadscore.training_report.log_loss IS 'Mean logarithmic loss on them, natural logarithm';
 COMMENT ON COLUMN leadscore.training_report.warnings IS 'What should make one doubt the model, one sentence each; NULL if nothing does';
 
-CREATE FUNCTION leadscore.training_transition(state internal, outcome boolean, at timestamptz, known_at timestamptz, method text, binning text, penalty double precision, by_time boolean, force boolean, expressions text[], VARIADIC features "any") RETURNS internal
+CREATE FUNCTION leadscore.training_transition(state internal, outcome boolean, at timestamptz, known_at timestamptz, method text, binning text, penalty double precision, by_time boolean, force boolean, most_leads bigint, expressions text[], VARIADIC features "any") RETURNS internal
 LANGUAGE c VOLATILE PARALLEL RESTRICTED COST 20
 AS 'MODULE_PATHNAME', 'leadscore_training_transition';
-COMMENT ON FUNCTION leadscore.training_transition(internal, boolean, timestamptz, timestamptz, text, text, double precision, boolean, boolean, text[], "any") IS
+COMMENT ON FUNCTION leadscore.training_transition(internal, boolean, timestamptz, timestamptz, text, text, double precision, boolean, boolean, bigint, text[], "any") IS
 'Internal: adds a lead to what leadscore.train() learns from';
 
 CREATE FUNCTION leadscore.training_final(state internal) RETURNS text
@@ -61,14 +61,14 @@ AS 'MODULE_PATHNAME', 'leadscore_training_final';
 COMMENT ON FUNCTION leadscore.training_final(internal) IS
 'Internal: learns from the leads; the model as JSON. NULL without a row. Raises 22023 for too few leads, 54000 for too much memory.';
 
-CREATE AGGREGATE leadscore.training(outcome boolean, at timestamptz, known_at timestamptz, method text, binning text, penalty double precision, by_time boolean, force boolean, expressions text[], VARIADIC features "any") (
+CREATE AGGREGATE leadscore.training(outcome boolean, at timestamptz, known_at timestamptz, method text, binning text, penalty double precision, by_time boolean, force boolean, most_leads bigint, expressions text[], VARIADIC features "any") (
   SFUNC = leadscore.training_transition,
   STYPE = internal,
   FINALFUNC = leadscore.training_final,
   FINALFUNC_MODIFY = READ_WRITE,
   PARALLEL = RESTRICTED
 );
-COMMENT ON AGGREGATE leadscore.training(boolean, timestamptz, timestamptz, text, text, double precision, boolean, boolean, text[], "any") IS
+COMMENT ON AGGREGATE leadscore.training(boolean, timestamptz, timestamptz, text, text, double precision, boolean, boolean, bigint, text[], "any") IS
 'Internal: the model that leadscore.train() writes, as JSON, from leads with outcome, time, time the outcome became known, and features of type double precision, text or boolean that the expressions name. Method, binning, penalty, by_time, force and expressions are read from the first row.';
 
 CREATE FUNCTION leadscore.training_columns(model text, relation regclass, features text[], reserved text[], as_of text, OUT feature text, OUT expression text, OUT input text, OUT left_out text) RETURNS SETOF record
@@ -115,8 +115,10 @@ AS $$
   SELECT CASE warning ->> 'kind'
     WHEN 'separation' THEN 'separation: won and lost leads are told apart without an error, so points have no limit but the penalty'
     WHEN 'leakage' THEN format('leakage: "%s" predicts the outcome suspiciously well (information value %s); is it known before the outcome is?', t.feature, t.value)
-    WHEN 'filled_if_won' THEN format('leakage: "%s" is filled almost for won leads alone; is it known before the outcome is?', t.feature)
-    WHEN 'filled_if_lost' THEN format('leakage: "%s" is filled almost for lost leads alone; is it known before the outcome is?', t.feature)
+    WHEN 'filled_if_won' THEN format('leakage: "%s" is filled almost for won leads alone (where it is, the odds are %s times as high); is it known before the outcome is?', t.feature, round(t.value))
+    WHEN 'filled_if_lost' THEN format('leakage: "%s" is filled almost for lost leads alone (where it is, the odds of those are %s times as high); is it known before the outcome is?', t.feature, round(t.value))
+    WHEN 'sampled' THEN format('learned from a sample of %s leads', t.value)
+    WHEN 'uneven_sample' THEN format('the sample is unlike the whole, where the rate of won leads is %s: many leads are equal, and stay or go together', t.value)
     WHEN 'drift' THEN format('drift: "%s" is distributed otherwise among the newest leads (PSI %s)', t.feature, t.value)
     WHEN 'few_wins' THEN format('few leads: only %s were won or lost, so the points are shaky', t.value)
     WHEN 'no_signal' THEN format('no signal: on leads that it has not seen the model is hardly better than chance (AUC %s)', t.value)
@@ -131,7 +133,7 @@ $$;
 COMMENT ON FUNCTION leadscore.training_warning(jsonb, text[]) IS 'Internal: a warning of leadscore.training() in words';
 
 CREATE FUNCTION leadscore.learn_terms(model text, time_zone text, relation regclass, outcome text, features text[], method text, at text, outcome_at text,
-  penalty double precision, binning text, since timestamptz, mature_after interval, as_of timestamptz, force boolean,
+  penalty double precision, binning text, since timestamptz, mature_after interval, as_of timestamptz, force boolean, most_leads bigint,
   OUT total bigint, OUT learned_features text[], OUT learned jsonb)
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
@@ -168,9 +170,9 @@ BEGIN
     RAISE NOTICE 'not learned from: %', columns.left_out;
   END IF;
 
-  EXECUTE format('SELECT count(*), leadscore.training(%s, %s, %s, %L, %L, %L, %L, %L, %L, %s) FILTER (WHERE %s) FROM %s AS l',
+  EXECUTE format('SELECT count(*), leadscore.training(%s, %s, %s, %L, %L, %L, %L, %L, %L, %L, %s) FILTER (WHERE %s) FROM %s AS l',
       closed.won, coalesce(at_input, 'NULL'), CASE WHEN outcome_at IS NULL THEN 'NULL' ELSE format('l.%I::timestamptz', outcome_at) END,
-      method, binning, penalty, at IS NOT NULL, force, columns.expressions, columns.inputs, closed.counted, relation)
+      method, binning, penalty, at IS NOT NULL, force, most_leads, columns.expressions, columns.inputs, closed.counted, relation)
     INTO total, learned;
   IF learned IS NULL THEN
     RAISE EXCEPTION '"%" has no lead whose outcome is known', relation USING ERRCODE = 'invalid_parameter_value';
@@ -178,7 +180,7 @@ BEGIN
   learned_features := columns.names;
 END
 $$;
-COMMENT ON FUNCTION leadscore.learn_terms(text, text, regclass, text, text[], text, text, text, double precision, text, timestamptz, interval, timestamptz, boolean) IS
+COMMENT ON FUNCTION leadscore.learn_terms(text, text, regclass, text, text[], text, text, text, double precision, text, timestamptz, interval, timestamptz, boolean, bigint) IS
 'Internal: what leadscore.train() learns for a model (whose protected attributes are left out) in a time zone from the leads that came from `since` on and were known at as_of: the rows read, the features learned from, and the model as JSON';
 
 CREATE FUNCTION leadscore.learned_criteria(features text[], learned jsonb, origin jsonb, OUT criterion text, OUT attribute text, OUT condition text, OUT points text, OUT title text, OUT provenance jsonb)
@@ -186,7 +188,7 @@ RETURNS SETOF record
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 50
 SET search_path = pg_catalog, pg_temp
 AS $$
-  SELECT CASE t.kind WHEN 'base' THEN 'every lead' ELSE format('%s: %s', f.feature, lpad(t.place::text, 2, '0')) END,
+  SELECT CASE t.kind WHEN 'base' THEN 'every lead' ELSE format('%s: %s', f.feature, lpad(t.place::text, greatest(2, length(t.place::text)), '0')) END,
     CASE WHEN t.kind = 'bin' THEN f.feature END, t.condition, t.point_expression,
     CASE t.kind WHEN 'base' THEN 'every lead' WHEN 'number' THEN f.feature ELSE t.condition END,
     jsonb_strip_nulls(jsonb_build_object('by', 'train', 'kind', t.kind, 'attribute', f.feature, 'points', t.points,
@@ -211,7 +213,7 @@ $$;
 COMMENT ON FUNCTION leadscore.learned_fingerprint(jsonb) IS
 'Internal: changes if somebody edits what leadscore.train() has written; of the criteria of a document';
 
-CREATE FUNCTION leadscore.train(model text, relation regclass, outcome text, features text[] DEFAULT NULL, method text DEFAULT 'logistic', at text DEFAULT NULL, outcome_at text DEFAULT NULL, penalty double precision DEFAULT NULL, binning text DEFAULT 'auto', as_of timestamptz DEFAULT now(), force boolean DEFAULT false, mature_after interval DEFAULT NULL) RETURNS leadscore.training_report
+CREATE FUNCTION leadscore.train(model text, relation regclass, outcome text, features text[] DEFAULT NULL, method text DEFAULT 'logistic', at text DEFAULT NULL, outcome_at text DEFAULT NULL, penalty double precision DEFAULT NULL, binning text DEFAULT 'auto', as_of timestamptz DEFAULT now(), force boolean DEFAULT false, mature_after interval DEFAULT NULL, most_leads bigint DEFAULT NULL) RETURNS leadscore.training_report
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000000
 SET search_path = pg_catalog, pg_temp
 SET timezone = 'UTC'
@@ -229,7 +231,7 @@ BEGIN
     RAISE EXCEPTION 'model, relation, outcome, method, binning, as_of and force must not be NULL' USING ERRCODE = 'null_value_not_allowed';
   END IF;
   SELECT l.* INTO t FROM leadscore.learn_terms(train.model,
-    coalesce((SELECT m.time_zone FROM leadscore.model AS m WHERE m.model = train.model), 'UTC'), relation, outcome, features, method, at, outcome_at, penalty, binning, NULL, mature_after, as_of, force) AS l;
+    coalesce((SELECT m.time_zone FROM leadscore.model AS m WHERE m.model = train.model), 'UTC'), relation, outcome, features, method, at, outcome_at, penalty, binning, NULL, mature_after, as_of, force, most_leads) AS l;
 
   INSERT INTO leadscore.model AS m (model, scale) VALUES (train.model, 'logistic')
     ON CONFLICT ON CONSTRAINT model_pkey DO UPDATE SET scale = 'logistic' WHERE m.scale <> 'logistic';
@@ -239,7 +241,7 @@ BEGIN
   FROM leadscore.learned_criteria(t.learned_features, t.learned, jsonb_build_object('relation', relation::text, 'at', at, 'as_of', as_of)) WITH ORDINALITY AS c;
   -- What it takes to learn the same again from other leads.
   options := jsonb_build_object('features', t.learned_features, 'method', method, 'at', at, 'penalty', penalty, 'binning', binning,
-    'mature_after', mature_after, 'fingerprint', leadscore.learned_fingerprint(criteria));
+    'mature_after', mature_after, 'most_leads', most_leads, 'fingerprint', leadscore.learned_fingerprint(criteria));
   INSERT INTO leadscore.criterion (model, criterion, attribute, condition, points, title, provenance)
     SELECT train.model, c.value ->> 'criterion', c.value ->> 'attribute', c.value ->> 'condition', c.value ->> 'points', c.value ->> 'title',
       (c.value -> 'provenance') || CASE WHEN c.value #>> '{provenance,kind}' = 'base' THEN jsonb_build_object('options', options) ELSE '{}' END
@@ -248,7 +250,7 @@ BEGIN
   report.model := model;
   report.method := method;
   report.leads := t.learned -> 'rows';
-  report.skipped := t.total - report.leads;
+  report.skipped := t.total - (t.learned -> 'rows_seen')::bigint;
   report.wins := t.learned -> 'wins';
   report.base_rate := report.wins::double precision / report.leads;
   report.terms := jsonb_array_length(t.learned -> 'terms');
@@ -274,8 +276,8 @@ BEGIN
   RETURN report;
 END
 $$;
-COMMENT ON FUNCTION leadscore.train(text, regclass, text, text[], text, text, text, double precision, text, timestamptz, boolean, interval) IS
-'Learns a model from a table or view of leads whose outcome is known at as_of, in one pass, and writes it as criteria: bins of the columns with log-odds as points, scale logistic, so that the score is the probability in percent. Makes the model if it is absent, replaces what it wrote before and a calibration, never criteria made by hand. outcome: a column of booleans or 0 and 1; rows where it is NULL or anything else are skipped. features: columns, NULL for every other one but the primary key and protected attributes (sex, age … and those in leadscore.protected_attribute); times count as ages in days at the lead''s own time where at names it, else at the beginning of the day of as_of. at, outcome_at: columns of the lead''s time and of the time its outcome was known (NULL in a row: all along); leads that came, or were known, after as_of are skipped, and so are those younger than mature_after; without at a hash of the content tells the judged part and folds apart. method: logistic (ridge regression; penalty NULL: chosen by folds) or naive_bayes. binning: auto, monotone, quantile, none (the numbers themselves). Raises 22004 for a NULL model, relation, outcome, method, binning, as_of or force; 42703 and 42804 for columns that do not exist or do not fit; 22023 for fewer than 40 won or lost leads unless forced, and for contradicting arguments; 54000 if maintenance_work_mem does not suffice.';
+COMMENT ON FUNCTION leadscore.train(text, regclass, text, text[], text, text, text, double precision, text, timestamptz, boolean, interval, bigint) IS
+'Learns a model from a table or view of leads whose outcome is known at as_of, in one pass, and writes it as criteria: bins of the columns with log-odds as points, scale logistic, so that the score is the probability in percent. Makes the model if it is absent, replaces what it wrote before and a calibration, never criteria made by hand. outcome: a column of booleans or 0 and 1; rows where it is NULL or anything else are skipped. features: columns, NULL for every other one but the primary key and protected attributes (sex, age … and those in leadscore.protected_attribute); times count as ages in days at the lead''s own time where at names it, else at the beginning of the day of as_of. at, outcome_at: columns of the lead''s time and of the time its outcome was known (NULL in a row: all along); leads that came, or were known, after as_of are skipped, and so are those younger than mature_after; without at a hash of the content tells the judged part and folds apart. method: logistic (ridge regression; penalty NULL: chosen by folds) or naive_bayes. binning: auto, monotone, quantile, none (the numbers themselves). most_leads: of more leads a sample is taken, between half as many and as many, the same whatever their order. A NOTICE every few seconds tells how far it is. Raises 22004 for a NULL model, relation, outcome, method, binning, as_of or force; 42703 and 42804 for columns that do not exist or do not fit; 22023 for fewer than 40 won or lost leads unless forced, and for contradicting arguments; 54000, before it begins to learn, if maintenance_work_mem does not suffice, with what would.';
 
 CREATE FUNCTION leadscore.training_terms(model text) RETURNS TABLE (criterion text, attribute text, kind text, condition text, estimate double precision, standard_error double precision, z double precision, leads bigint, wins bigint)
 LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 50
