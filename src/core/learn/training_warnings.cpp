@@ -130,7 +130,7 @@ void add_warnings(const TrainingData& data, Rows older, Rows newest, bool by_tim
   if (!model.converged) {
     model.warnings.push_back({Kind::not_converged, TrainedTerm::kNoColumn, static_cast<double>(model.iterations)});
   }
-  constexpr std::size_t kMost = 50'000;  // leads that are enough for rules of thumb
+  constexpr std::size_t kMost = 20'000;  // leads that are enough for rules of thumb
   const std::pmr::vector<std::uint32_t> some_older = at_even_distances(older, kMost, memory);
   const std::pmr::vector<std::uint32_t> some_newest = at_even_distances(newest, kMost, memory);
   for (std::size_t column = 0; column < data.column_count(); ++column) {
