@@ -54,7 +54,7 @@ override with_llvm = no
 
 WERROR       ?= -Werror
 PG_CPPFLAGS   = -Isrc -isystem $(shell $(PG_CONFIG) --includedir-server) -DLEADSCORE_VERSION='"$(version)"' -MMD -MP
-PG_CXXFLAGS   = -std=c++20 -fvisibility=hidden -fvisibility-inlines-hidden \
+PG_CXXFLAGS   = -std=c++20 -ffp-contract=off -fvisibility=hidden -fvisibility-inlines-hidden \
 	-Wall -Wextra -Wno-register $(WERROR) $(EXTRA_CXXFLAGS)
 SHLIB_LINK    = -Wl,--version-script=leadscore.exports -licui18n -licuuc
 EXTRA_CLEAN   = build results regression.diffs regression.out output_iso leadscore--*.sql \

@@ -73,6 +73,12 @@ SET maintenance_work_mem = '1MB';
 CREATE TABLE many AS SELECT n AS x, n % 2 = 0 AS won FROM generate_series(1, 100000) AS n;
 SELECT leadscore.train('big', 'many', 'won', ARRAY['x']);
 RESET maintenance_work_mem;
+-- A sample, where it is asked for: the same one from rows in any order.
+CREATE VIEW many_backwards AS SELECT * FROM many ORDER BY x DESC;
+SELECT t.leads BETWEEN 5000 AND 10000 AS leads, t.skipped, t.warnings FROM leadscore.train('sample', 'many', 'won', ARRAY['x'], most_leads => 10000, binning => 'none', penalty => 1, force => true) AS t;
+SELECT t.skipped FROM leadscore.train('sample_backwards', 'many_backwards', 'won', ARRAY['x'], most_leads => 10000, binning => 'none', penalty => 1) AS t;
+SELECT count(*) AS same FROM leadscore.criterion AS a JOIN leadscore.criterion AS b USING (criterion, condition, points) WHERE a.model = 'sample' AND b.model = 'sample_backwards';
+SELECT leadscore.train('sample', 'many', 'won', ARRAY['x'], most_leads => 0);
 -- No name is looked up in the user's search_path.
 SET search_path = '';
 SELECT t.leads FROM leadscore.train('m', 'public.leads', 'won', ARRAY['years', 'is_member']) AS t;

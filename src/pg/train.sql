@@ -117,7 +117,7 @@ AS $$
     WHEN 'leakage' THEN format('leakage: "%s" predicts the outcome suspiciously well (information value %s); is it known before the outcome is?', t.feature, t.value)
     WHEN 'filled_if_won' THEN format('leakage: "%s" is filled almost for won leads alone (where it is, the odds are %s times as high); is it known before the outcome is?', t.feature, round(t.value))
     WHEN 'filled_if_lost' THEN format('leakage: "%s" is filled almost for lost leads alone (where it is, the odds of those are %s times as high); is it known before the outcome is?', t.feature, round(t.value))
-    WHEN 'sampled' THEN format('learned from a sample of %s leads', t.value)
+    WHEN 'sampled' THEN format('learned from a sample: there are %s leads', t.value)
     WHEN 'uneven_sample' THEN format('the sample is unlike the whole, where the rate of won leads is %s: many leads are equal, and stay or go together', t.value)
     WHEN 'drift' THEN format('drift: "%s" is distributed otherwise among the newest leads (PSI %s)', t.feature, t.value)
     WHEN 'few_wins' THEN format('few leads: only %s were won or lost, so the points are shaky', t.value)
