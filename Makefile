@@ -33,7 +33,7 @@ DATA_built = $(EXTENSION)--$(version).sql
 
 # Every test is named here; `make check` fails when a file in sql/ or test/isolation/specs is not.
 REGRESS        = extension contact model template expression score stage evaluate set_score stage_map target_contract heat framework learn metrics calibrate train proof concepts cache session columns differential parallel privileges
-ISOLATION      = model_change plan_change
+ISOLATION      = model_change plan_change publish
 REGRESS_OPTS   = --encoding=UTF8
 ISOLATION_OPTS = --inputdir=test/isolation
 
