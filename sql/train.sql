@@ -79,6 +79,10 @@ SELECT t.leads BETWEEN 5000 AND 10000 AS leads, t.skipped, t.warnings FROM leads
 SELECT t.skipped FROM leadscore.train('sample_backwards', 'many_backwards', 'won', ARRAY['x'], most_leads => 10000, binning => 'none', penalty => 1) AS t;
 SELECT count(*) AS same FROM leadscore.criterion AS a JOIN leadscore.criterion AS b USING (criterion, condition, points) WHERE a.model = 'sample' AND b.model = 'sample_backwards';
 SELECT leadscore.train('sample', 'many', 'won', ARRAY['x'], most_leads => 0);
+-- It can be cancelled.
+SET statement_timeout = '20ms';
+SELECT leadscore.train('cancelled', 'many', 'won', ARRAY['x']);
+RESET statement_timeout;
 -- No name is looked up in the user's search_path.
 SET search_path = '';
 SELECT t.leads FROM leadscore.train('m', 'public.leads', 'won', ARRAY['years', 'is_member']) AS t;

@@ -33,7 +33,7 @@ constexpr int kQuietSeconds = 5;
 constexpr std::size_t kRowsOfOneLook = 1U << 16;  // at the clock
 
 constexpr const char* kMemoryHint =
-    "Raise maintenance_work_mem, name fewer features, or learn from a view of a part of the leads.";
+    "Raise maintenance_work_mem, name fewer features, or learn from a sample of the leads: most_leads.";
 
 // Says whether it is time for a notice.
 class NoticeClock {

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <memory_resource>
@@ -18,7 +19,7 @@ namespace leadscore::test {
 /// The data folder, or nothing where there is none: the test is then skipped.
 inline std::optional<std::string> data_folder() {
   const char* folder = std::getenv("LEADSCORE_DATA");  // NOLINT(concurrency-mt-unsafe)
-  return folder == nullptr || *folder == 0 ? std::nullopt : std::optional<std::string>(folder);
+  return folder != nullptr && std::filesystem::is_directory(folder) ? std::optional<std::string>(folder) : std::nullopt;
 }
 
 inline std::vector<std::string> split_line(const std::string& line, char separator) {
