@@ -8,6 +8,7 @@ version    := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" leadscore.co
 SQL_PARTS = \
 	src/pg/schema.sql \
 	src/pg/contact.sql \
+	src/pg/similarity.sql \
 	src/pg/model_tables.sql \
 	src/pg/model.sql \
 	src/pg/model_template.sql \
@@ -32,7 +33,7 @@ SQL_PARTS = \
 DATA_built = $(EXTENSION)--$(version).sql
 
 # Every test is named here; `make check` fails when a file in sql/ or test/isolation/specs is not.
-REGRESS        = extension contact model template expression score stage evaluate set_score stage_map target_contract heat framework learn metrics calibrate train proof concepts cache session columns differential parallel privileges
+REGRESS        = extension contact similarity model template expression score stage evaluate set_score stage_map target_contract heat framework learn metrics calibrate train proof concepts cache session columns differential parallel privileges
 ISOLATION      = model_change plan_change publish
 REGRESS_OPTS   = --encoding=UTF8
 ISOLATION_OPTS = --inputdir=test/isolation

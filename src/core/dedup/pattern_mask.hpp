@@ -1,0 +1,83 @@
+// Where each code point stands in a text of up to 64, as bits: what bit-parallel comparisons look up.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "core/dedup/code_points.hpp"
+
+namespace leadscore::dedup {
+
+inline constexpr std::size_t kWordBits = 64;
+
+/// The places of the code points of a pattern of at most kWordBits.
+class PatternMask {
+ public:
+  explicit PatternMask(CodePointSpan pattern) noexcept {
+    std::uint64_t bit = 1;
+    for (const char32_t point : pattern) {
+      mask_of(point) |= bit;
+      bit <<= 1;
+    }
+  }
+
+  /// Bit i: the pattern has the code point at place i.
+  [[nodiscard]] std::uint64_t operator[](char32_t point) const noexcept {
+    const std::size_t slot = slot_of(point);
+    if (slot < kDirect) {
+      return direct_[slot];
+    }
+    if (!has_others_) {
+      return 0;
+    }
+    for (std::size_t i = hash_of(point);; i = (i + 1) % kOthers) {
+      if (others_[i].mask == 0 || others_[i].point == point) {
+        return others_[i].mask;
+      }
+    }
+  }
+
+ private:
+  struct Other {
+    char32_t point;
+    std::uint64_t mask;
+  };
+  static constexpr std::size_t kDirect = 256;
+  static constexpr std::size_t kOthers = 128;  // twice as many as there can be
+
+  // ASCII and the Cyrillic letters of Slavic alphabets have a place of their own.
+  static std::size_t slot_of(char32_t point) noexcept {
+    constexpr char32_t kAscii = 0x80;
+    constexpr char32_t kCyrillic = 0x400;
+    if (point < kAscii) {
+      return point;
+    }
+    const char32_t cyrillic = point - kCyrillic;  // wraps below it
+    return cyrillic < kDirect - kAscii ? kAscii + cyrillic : kDirect;
+  }
+  static std::size_t hash_of(char32_t point) noexcept { return (point * 0x9E3779B1U) >> 25; }
+
+  std::uint64_t& mask_of(char32_t point) noexcept {
+    const std::size_t slot = slot_of(point);
+    if (slot < kDirect) {
+      return direct_[slot];
+    }
+    if (!has_others_) {
+      others_.fill({});
+      has_others_ = true;
+    }
+    std::size_t i = hash_of(point);
+    while (others_[i].mask != 0 && others_[i].point != point) {
+      i = (i + 1) % kOthers;
+    }
+    others_[i].point = point;
+    return others_[i].mask;
+  }
+
+  std::array<std::uint64_t, kDirect> direct_{};
+  std::array<Other, kOthers> others_;  // filled only where there are any
+  bool has_others_ = false;
+};
+
+}  // namespace leadscore::dedup
