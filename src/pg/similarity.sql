@@ -4,7 +4,7 @@ CREATE FUNCTION leadscore.levenshtein(a text, b text) RETURNS integer
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
 AS 'MODULE_PATHNAME', 'leadscore_levenshtein';
 COMMENT ON FUNCTION leadscore.levenshtein(text, text) IS
-'The Levenshtein distance: how many letters must be inserted, deleted or replaced to make one text the other. NULL if an argument is. Raises 54000 for texts of more than 1000000 letters.';
+'The Levenshtein distance: how many letters must be inserted, deleted or changed to make one text the other. NULL if an argument is. Raises 54000 for texts of more than 1000000 letters.';
 
 CREATE FUNCTION leadscore.levenshtein(a text, b text, "limit" integer) RETURNS integer
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10

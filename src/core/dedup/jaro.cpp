@@ -36,11 +36,12 @@ std::uint64_t bits_between(std::size_t from, std::size_t to) noexcept {
 double short_jaro(CodePointSpan pattern, CodePointSpan text, StopToken& stop) {
   const PatternMask mask(pattern);
   const std::size_t reach = reach_of(pattern.size(), text.size());
+  std::uint64_t window = bits_between(0, reach + 1);
   std::uint64_t in_pattern = 0;
   std::uint64_t in_text = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const std::size_t first = i > reach ? i - reach : 0;
-    const std::uint64_t found = mask[text[i]] & bits_between(first, i + reach + 1) & ~in_pattern;
+    const std::uint64_t found = mask[text[i]] & window & ~in_pattern;
+    window = window << 1 | (i < reach ? 1 : 0);
     in_pattern |= found & (~found + 1);  // the first of them
     in_text |= static_cast<std::uint64_t>(found != 0 ? 1 : 0) << i;
   }

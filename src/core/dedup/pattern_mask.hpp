@@ -14,6 +14,8 @@ inline constexpr std::size_t kWordBits = 64;
 /// The places of the code points of a pattern of at most kWordBits.
 class PatternMask {
  public:
+  // Tables are filled as far as they are used: clearing them first would take as long as comparing two names.
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init)
   explicit PatternMask(CodePointSpan pattern) noexcept {
     std::uint64_t bit = 1;
     for (const char32_t point : pattern) {
@@ -26,7 +28,7 @@ class PatternMask {
   [[nodiscard]] std::uint64_t operator[](char32_t point) const noexcept {
     const std::size_t slot = slot_of(point);
     if (slot < kDirect) {
-      return direct_[slot];
+      return is_used(slot) ? direct_[slot] : 0;
     }
     if (!has_others_) {
       return 0;
@@ -58,9 +60,17 @@ class PatternMask {
   }
   static std::size_t hash_of(char32_t point) noexcept { return (point * 0x9E3779B1U) >> 25; }
 
+  [[nodiscard]] bool is_used(std::size_t slot) const noexcept {
+    return (used_[slot / kWordBits] >> slot % kWordBits & 1) != 0;
+  }
+
   std::uint64_t& mask_of(char32_t point) noexcept {
     const std::size_t slot = slot_of(point);
     if (slot < kDirect) {
+      if (!is_used(slot)) {
+        used_[slot / kWordBits] |= std::uint64_t{1} << slot % kWordBits;
+        direct_[slot] = 0;
+      }
       return direct_[slot];
     }
     if (!has_others_) {
@@ -75,9 +85,10 @@ class PatternMask {
     return others_[i].mask;
   }
 
-  std::array<std::uint64_t, kDirect> direct_{};
-  std::array<Other, kOthers> others_;  // filled only where there are any
+  std::array<std::uint64_t, kDirect / kWordBits> used_{};
   bool has_others_ = false;
+  std::array<std::uint64_t, kDirect> direct_;
+  std::array<Other, kOthers> others_;
 };
 
 }  // namespace leadscore::dedup
