@@ -31,7 +31,7 @@ BEGIN
   SELECT c.* INTO known FROM leadscore.closed_leads(relation, outcome, at, since, NULL, mature_after, outcome_at, as_of) AS c;
   EXECUTE format('SELECT count(*), count(*) FILTER (WHERE %s) FROM %s AS l WHERE %s', known.won, relation, known.counted)
     INTO leads, wins;
-  IF least(wins, leads - wins) < 40 THEN
+  IF leadscore.are_too_few(leads, wins) THEN
     RETURN;
   END IF;
   SELECT l.* INTO t FROM leadscore.learn_terms(NULL, document #>> '{model,time_zone}', relation, outcome, ARRAY(SELECT jsonb_array_elements_text(options -> 'features')),

@@ -88,12 +88,21 @@ $$;
 COMMENT ON FUNCTION leadscore.model_at(text) IS
 'Internal: a model as a document, and the version that it has; NULLs if there is no such model';
 
+CREATE FUNCTION leadscore.are_too_few(leads bigint, wins bigint) RETURNS boolean
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT least(wins, leads - wins) < 40
+$$;
+COMMENT ON FUNCTION leadscore.are_too_few(bigint, bigint) IS
+'Internal: whether leads are too few to learn from, or to judge by: fewer than 40 won or 40 lost. NULL for NULL.';
+
 CREATE FUNCTION leadscore.check_outcomes(relation regclass, leads bigint, wins bigint, force boolean) RETURNS void
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-  IF wins = 0 OR wins = leads OR NOT force AND least(wins, leads - wins) < 40 THEN
+  IF wins = 0 OR wins = leads OR NOT force AND leadscore.are_too_few(leads, wins) THEN
     RAISE EXCEPTION USING
       ERRCODE = 'invalid_parameter_value',
       MESSAGE = format('%s has too few leads to learn from: %s won, %s lost', relation, wins, leads - wins),
@@ -118,7 +127,7 @@ SET extra_float_digits = 1
 AS $$
 #variable_conflict use_column
 DECLARE
-  document jsonb := leadscore.export_model(calibrate_probability.model);
+  document jsonb;
   version bigint;
   closed record;
   found record;
@@ -126,8 +135,9 @@ DECLARE
   curve leadscore.platt_curve;
   chosen text := method;
   provenance jsonb;
-  scale_before text := document #>> '{model,scale}';
 BEGIN
+  SELECT coalesce(m.document, leadscore.export_model(calibrate_probability.model)), m.version INTO document, version
+  FROM leadscore.model_at(calibrate_probability.model) AS m;
   IF num_nulls(calibrate_probability.model, relation, calibrate_probability.outcome, method, as_of, force) > 0 THEN
     RAISE EXCEPTION USING
       ERRCODE = 'null_value_not_allowed',
@@ -138,7 +148,6 @@ BEGIN
       MESSAGE = format('unknown method "%s"', method),
       HINT = 'The methods are auto, isotonic and platt.';
   END IF;
-  SELECT m.document, m.version INTO document, version FROM leadscore.model_at(calibrate_probability.model) AS m;
   PERFORM set_config('TimeZone', document #>> '{model,time_zone}', true);
   SELECT c.* INTO closed FROM leadscore.closed_leads(relation, calibrate_probability.outcome, calibrate_probability.at, since, until,
     mature_after, calibrate_probability.outcome_at, as_of) AS c;
@@ -183,9 +192,9 @@ BEGIN
     FROM unnest(steps) AS s;
   END IF;
   UPDATE leadscore.model AS m SET scale = 'calibrated' WHERE m.model = calibrate_probability.model AND m.scale <> 'calibrated';
-  IF scale_before <> 'calibrated' THEN
+  IF document #>> '{model,scale}' <> 'calibrated' THEN
     RAISE NOTICE USING
-      MESSAGE = format('the scale of model "%s" is now calibrated, it was %s', calibrate_probability.model, scale_before);
+      MESSAGE = format('the scale of model "%s" is now calibrated, it was %s', calibrate_probability.model, document #>> '{model,scale}');
   END IF;
   RETURN QUERY SELECT k.* FROM leadscore.calibration AS k WHERE k.model = calibrate_probability.model ORDER BY k.raw_from;
 END

@@ -125,12 +125,12 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
   SELECT array_agg(r.reason ORDER BY r.place)
-  FROM (SELECT round(c.auc_a::numeric, 4), round(c.auc_b::numeric, 4), 
+  FROM (SELECT round(c.auc_a::numeric, 4), round(c.auc_b::numeric, 4),
       CASE WHEN c.p_value < 0.0001 THEN '< 0.0001' ELSE round(c.p_value::numeric, 4)::text END,
       (SELECT r.rate * (1 - r.rate) + (r.rate - coalesce(earlier_rate, r.rate)) ^ 2 FROM (SELECT c.wins::double precision / nullif(c.leads, 0)) AS r (rate)))
       AS n (auc_a, auc_b, p_value, brier_of_rate),
     LATERAL (VALUES
-      (1, least(c.wins, c.leads - c.wins) < 40,
+      (1, leadscore.are_too_few(c.leads, c.wins),
         format('The newest slice has too few leads to judge by: %s won, %s lost; it takes 40 of each.', c.wins, c.leads - c.wins)),
       (2, c.auc_a_lower <= 0.5,
         format('The candidate does not rank beyond chance: its AUC is %s (95 %% interval %s to %s).', n.auc_a, round(c.auc_a_lower::numeric, 4), round(c.auc_a_upper::numeric, 4))),

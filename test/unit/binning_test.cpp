@@ -33,8 +33,7 @@ ColumnBins bins_of(const TrainingData& data, const BinningOptions& options = {})
 void expect_counts(const TrainingData& data, const ColumnBins& bins) {
   std::vector<BinCount> counts(bins.size());
   for (std::size_t row = 0; row < data.rows(); ++row) {
-    const std::uint16_t bin =
-        data.kind(0) == ColumnKind::numeric ? bins.bin_of(data.number(0, row)) : bins.bin_of(data.code(0, row));
+    const std::uint16_t bin = bins.bin_of(data, 0, row);
     ASSERT_LT(bin, bins.size());
     ++counts[bin].leads;
     counts[bin].wins += data.won(row) ? 1 : 0;

@@ -37,10 +37,7 @@ TEST(NaiveBayes, GivesTheProbabilitiesOfItsDefinition) {
       double of_won = wins / (wins + losses);
       double of_lost = losses / (wins + losses);
       for (const EncodedColumn& column : encoding.columns()) {
-        const auto bin_of = [&](std::size_t r) {
-          return data.kind(column.column) == ColumnKind::numeric ? column.bins.bin_of(data.number(column.column, r))
-                                                                 : column.bins.bin_of(data.code(column.column, r));
-        };
+        const auto bin_of = [&](std::size_t r) { return column.bins.bin_of(data, column.column, r); };
         double won_here = 0;
         double lost_here = 0;
         for (std::size_t other = 0; other < data.rows() && row % 40 == 0; ++other) {
@@ -51,8 +48,8 @@ TEST(NaiveBayes, GivesTheProbabilitiesOfItsDefinition) {
         of_lost *= (lost_here + smoothing) / (losses + added);
       }
       if (row % 40 == 0) {
-        double log_odds = 0;
-        design.linear_predictor(coefficients, row, std::span(&log_odds, 1));
+        double log_odds = coefficients[design.intercept()];
+        design.add_points(coefficients, row, std::span(&log_odds, 1));
         ASSERT_NEAR(1 / (1 + std::exp(-log_odds)), of_won / (of_won + of_lost), 1e-12) << row;
       }
     }

@@ -99,12 +99,9 @@ TEST(Training, WritesTermsThatAddUpToTheLogOdds) {
           sum += term.points;
           continue;
         }
-        const bool is_numeric = data.kind(term.column) == ColumnKind::numeric;
         const ColumnBins& bins = model.encoding.columns()[term.encoded].bins;
         if (term.kind == TrainedTerm::Kind::bin) {
-          const auto bin =
-              is_numeric ? bins.bin_of(data.number(term.column, row)) : bins.bin_of(data.code(term.column, row));
-          sum += bin == term.bin ? term.points : 0;
+          sum += bins.bin_of(data, term.column, row) == term.bin ? term.points : 0;
         } else if (std::isnan(data.number(term.column, row))) {
           sum += term.kind == TrainedTerm::Kind::missing ? term.points : 0;
         } else {

@@ -82,16 +82,7 @@ std::size_t short_distance(const Pair& pair, std::size_t limit, StopToken& stop)
       return limit + 1;
     }
   }
-  return std::min(distance, limit == kNoLimit ? kNoLimit : limit + 1);
-}
-
-std::pmr::vector<PatternMask> masks_of(CodePointSpan pattern, std::pmr::memory_resource* memory) {
-  std::pmr::vector<PatternMask> masks(memory);
-  masks.reserve((pattern.size() + kWordBits - 1) / kWordBits);
-  for (std::size_t first = 0; first < pattern.size(); first += kWordBits) {
-    masks.emplace_back(pattern.subspan(first, std::min(kWordBits, pattern.size() - first)));
-  }
-  return masks;
+  return distance;
 }
 
 template <bool kWithSwaps>
@@ -122,7 +113,7 @@ std::size_t long_distance(const Pair& pair, std::size_t limit, std::pmr::memory_
       return limit + 1;
     }
   }
-  return std::min(distance, limit == kNoLimit ? kNoLimit : limit + 1);
+  return distance;
 }
 
 template <bool kWithSwaps>

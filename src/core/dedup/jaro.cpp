@@ -60,11 +60,7 @@ double short_jaro(CodePointSpan pattern, CodePointSpan text, StopToken& stop) {
 
 // By blocks of 64: the places of the pattern that have matched are as many words.
 double long_jaro(CodePointSpan pattern, CodePointSpan text, std::pmr::memory_resource* memory, StopToken& stop) {
-  std::pmr::vector<PatternMask> masks(memory);
-  masks.reserve(pattern.size() / kWordBits + 1);
-  for (std::size_t first = 0; first < pattern.size(); first += kWordBits) {
-    masks.emplace_back(pattern.subspan(first, std::min(kWordBits, pattern.size() - first)));
-  }
+  const std::pmr::vector<PatternMask> masks = masks_of(pattern, memory);
   std::pmr::vector<std::uint64_t> in_pattern(masks.size(), 0, memory);
   std::pmr::vector<char32_t> matched(memory);  // of the text, in order
   const std::size_t reach = reach_of(pattern.size(), text.size());

@@ -1,9 +1,12 @@
 // Where each code point stands in a text of up to 64, as bits: what bit-parallel comparisons look up.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory_resource>
+#include <vector>
 
 #include "core/dedup/code_points.hpp"
 
@@ -90,5 +93,15 @@ class PatternMask {
   std::array<std::uint64_t, kDirect> direct_;
   std::array<Other, kOthers> others_;
 };
+
+/// One for every kWordBits of a pattern of any length.
+[[nodiscard]] inline std::pmr::vector<PatternMask> masks_of(CodePointSpan pattern, std::pmr::memory_resource* memory) {
+  std::pmr::vector<PatternMask> masks(memory);
+  masks.reserve((pattern.size() + kWordBits - 1) / kWordBits);
+  for (std::size_t first = 0; first < pattern.size(); first += kWordBits) {
+    masks.emplace_back(pattern.subspan(first, std::min(kWordBits, pattern.size() - first)));
+  }
+  return masks;
+}
 
 }  // namespace leadscore::dedup

@@ -53,11 +53,10 @@ void quantile_cuts(std::span<const double> sorted, std::size_t most_ranges, std:
 Ranges pre_bins(const TrainingData& data, std::size_t column, Rows rows, const BinningOptions& options,
                 ColumnBins& bins, BinCount& missing, StopToken& stop, std::pmr::memory_resource* memory) {
   std::pmr::vector<double> sorted(memory);
-  const std::size_t stride = (rows.size() + kSample - 1) / kSample;
   sorted.reserve(std::min(rows.size(), kSample));
-  for (std::size_t i = 0; i < rows.size(); i += stride) {
+  for (const std::uint32_t row : at_even_distances(rows, kSample, memory)) {
     stop.check();
-    const double number = data.number(column, rows[i]);
+    const double number = data.number(column, row);
     if (!std::isnan(number)) {
       sorted.push_back(number);
     }

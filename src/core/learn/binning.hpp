@@ -61,6 +61,10 @@ struct ColumnBins {
   [[nodiscard]] std::uint16_t bin_of(std::uint32_t code) const noexcept {
     return code == TrainingData::kMissing ? missing_bin : bin_of_level[code];
   }
+  /// The bin of a row, of the column they are bins of.
+  [[nodiscard]] std::uint16_t bin_of(const TrainingData& data, std::size_t column, std::size_t row) const noexcept {
+    return kind == ColumnKind::numeric ? bin_of(data.number(column, row)) : bin_of(data.code(column, row));
+  }
 };
 
 /// Makes the bins of a column from some rows of settled data. O(n log n). Throws Cancelled if asked to stop.

@@ -63,34 +63,17 @@ void Design::add_codes(const TrainingData& data, const Encoding& encoding, Rows 
 }
 
 void Design::add_codes(const TrainingData& data, const EncodedColumn& column, Rows rows, std::uint16_t* code) const {
-  const bool is_numeric = data.kind(column.column) == ColumnKind::numeric;
   for (const std::uint32_t row : rows) {
     std::uint16_t bin = ColumnBins::kNoBin;
     if (column.is_number) {
       bin = std::isfinite(data.number(column.column, row)) ? ColumnBins::kNoBin : column.bins.missing_bin;
     } else {
-      bin = is_numeric ? column.bins.bin_of(data.number(column.column, row))
-                       : column.bins.bin_of(data.code(column.column, row));
+      bin = column.bins.bin_of(data, column.column, row);
     }
     const std::uint16_t parameter = bin == ColumnBins::kNoBin ? Encoding::kNoParameter : column.parameters[bin];
     *code = parameter == Encoding::kNoParameter ? static_cast<std::uint16_t>(parameters_) : parameter;
     code += code_count_;
   }
-}
-
-void Design::linear_predictor(std::span<const double> coefficients, std::size_t first,
-                              std::span<double> sums) const noexcept {
-  for (double& sum : sums) {
-    sum = coefficients[intercept_];
-  }
-  for (std::size_t i = 1; i < number_count_; ++i) {
-    const double coefficient = coefficients[intercept_ + i];
-    const double* column = number(i) + first;
-    for (std::size_t row = 0; row < sums.size(); ++row) {
-      sums[row] += coefficient * column[row];
-    }
-  }
-  add_points(coefficients, first, sums);
 }
 
 void Design::add_points(std::span<const double> coefficients, std::size_t first,

@@ -34,9 +34,7 @@ class Design {
   [[nodiscard]] const std::uint16_t* codes(std::size_t row) const noexcept { return codes_.data() + row * code_count_; }
   [[nodiscard]] const std::uint8_t* won() const noexcept { return won_.data(); }
 
-  /// The log-odds of the rows from `first` on, as many as fit into `sums`.
-  void linear_predictor(std::span<const double> coefficients, std::size_t first, std::span<double> sums) const noexcept;
-  /// Adds what the binned columns contribute to it.
+  /// Adds what the binned columns contribute to the log-odds of the rows from `first` on, as many as fit into `sums`.
   void add_points(std::span<const double> coefficients, std::size_t first, std::span<double> sums) const noexcept;
 
  private:

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/learn/portable_log.hpp"
+
 namespace leadscore::learn {
 
 namespace {
@@ -11,8 +13,6 @@ namespace {
 LEADSCORE_INLINE void exp_of_negative(Lanes& x) noexcept {
   constexpr double kLast = 708;
   constexpr double kInverseLn2 = 1.44269504088896338700;
-  constexpr double kLn2High = 6.93147180369123816490e-01;  // its last 32 bits are 0: times n it is exact
-  constexpr double kLn2Low = 1.90821492927058770002e-10;
   constexpr double kRound = 6755399441055744.0;  // 1.5 * 2^52: what is added to it is rounded to a whole number
   Lanes last;
   fill(last, kLast);

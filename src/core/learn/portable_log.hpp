@@ -6,6 +6,10 @@
 
 namespace leadscore::learn {
 
+// ln(2) in two parts, the last 32 bits of the first being 0: times the exponent of a number it is exact.
+inline constexpr double kLn2High = 6.93147180369123816490e-01;
+inline constexpr double kLn2Low = 1.90821492927058770002e-10;
+
 /// A positive finite normal number as mantissa * 2^exponent, the mantissa from 1 to 2.
 struct BinaryNumber {
   double mantissa = 1;
@@ -22,8 +26,6 @@ struct BinaryNumber {
 /// The natural logarithm, to about two units in the last place: 2 artanh((m - 1) / (m + 1)) by its series, and the
 /// exponent.
 [[nodiscard]] inline double portable_log(const BinaryNumber& number) noexcept {
-  constexpr double kLn2High = 6.93147180369123816490e-01;  // its last 32 bits are 0
-  constexpr double kLn2Low = 1.90821492927058770002e-10;
   constexpr int kLastTerm = 23;  // of s^23 / 23, s up to 0.1716
   const bool is_large = number.mantissa > 1.4142135623730951;
   const double m = is_large ? number.mantissa / 2 : number.mantissa;

@@ -6,6 +6,7 @@
 
 #include "core/learn/compensated_sum.hpp"
 #include "core/learn/logistic_regression.hpp"
+#include "core/learn/pool_adjacent.hpp"
 #include "core/model/scale.hpp"
 
 namespace leadscore::learn {
@@ -31,18 +32,13 @@ Fraction rate_of(const IsotonicStep& step, const IsotonicStep& all, int added) n
           static_cast<Wide>(step.leads) + added};
 }
 
-// Adds a step to steps of rising rates, and pools it with those before it that do not lie below.
 void add_step(Steps& steps, const IsotonicStep& step, const IsotonicStep& all, int added) {
-  steps.push_back(step);
-  while (steps.size() > 1) {
-    const Fraction before = rate_of(steps[steps.size() - 2], all, added);
-    const Fraction last = rate_of(steps.back(), all, added);
-    if (before.numerator * last.denominator < last.numerator * before.denominator) {
-      return;
-    }
-    join(steps[steps.size() - 2], steps.back());
-    steps.pop_back();
-  }
+  const auto is_below = [&](const IsotonicStep& a, const IsotonicStep& b) {
+    const Fraction rate_a = rate_of(a, all, added);
+    const Fraction rate_b = rate_of(b, all, added);
+    return rate_a.numerator * rate_b.denominator < rate_b.numerator * rate_a.denominator;
+  };
+  pool_adjacent(steps, step, is_below, join);
 }
 
 // Scores in units of their spread, which Newton's method likes better; a power of two before that keeps squares finite.

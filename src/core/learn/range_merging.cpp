@@ -3,13 +3,15 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/learn/pool_adjacent.hpp"
+
 namespace leadscore::learn {
 
 namespace {
 
-void join(BinCount& to, const BinCount& from) noexcept {
-  to.leads += from.leads;
-  to.wins += from.wins;
+void join(Range& to, const Range& from) noexcept {
+  to.count.leads += from.count.leads;
+  to.count.wins += from.count.wins;
 }
 
 // The sign of rate(a) - rate(b), exactly.
@@ -45,16 +47,15 @@ double log_likelihood(const Ranges& ranges) noexcept {
   return sum;
 }
 
-void pool_violators(Ranges& ranges, int direction) {
-  std::size_t kept = 0;
-  for (std::size_t i = 0; i < ranges.size(); ++i) {
-    ranges[kept++] = ranges[i];
-    while (kept > 1 && compare_rates(ranges[kept - 2].count, ranges[kept - 1].count) * direction >= 0) {
-      join(ranges[kept - 2].count, ranges[kept - 1].count);
-      --kept;
-    }
+Ranges monotone(const Ranges& ranges, int direction, std::pmr::memory_resource* memory) {
+  const auto is_below = [direction](const Range& a, const Range& b) {
+    return compare_rates(a.count, b.count) * direction < 0;
+  };
+  Ranges pooled(memory);
+  for (const Range& range : ranges) {
+    pool_adjacent(pooled, range, is_below, join);
   }
-  ranges.resize(kept);
+  return pooled;
 }
 
 }  // namespace
@@ -88,18 +89,15 @@ void merge_by_significance(Ranges& ranges, double threshold, std::int64_t least_
     if (least.is_large_enough && least.chi_square >= threshold) {
       return;
     }
-    join(ranges[best].count, ranges[best + 1].count);
+    join(ranges[best], ranges[best + 1]);
     ranges.erase(ranges.begin() + static_cast<std::ptrdiff_t>(best) + 1);
   }
 }
 
 void merge_monotonically(Ranges& ranges, std::int64_t least_leads, std::pmr::memory_resource* memory) {
-  Ranges falling(ranges, memory);
-  pool_violators(ranges, 1);
-  pool_violators(falling, -1);
-  if (log_likelihood(falling) > log_likelihood(ranges)) {
-    ranges.swap(falling);
-  }
+  const Ranges rising = monotone(ranges, 1, memory);
+  const Ranges falling = monotone(ranges, -1, memory);
+  ranges = log_likelihood(falling) > log_likelihood(rising) ? falling : rising;
   // Neighbours of a monotone sequence stay monotone when they are joined.
   merge_by_significance(ranges, 0, least_leads);
 }

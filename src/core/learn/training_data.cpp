@@ -15,7 +15,6 @@ namespace leadscore::learn {
 namespace {
 
 constexpr std::uint64_t kHashOfMissing = mix(1);
-constexpr std::uint32_t kBlock = 256;  // rows for which the host is asked at once
 
 double stored_number(const Cell& cell) noexcept {
   if (!cell.known) {
@@ -60,8 +59,8 @@ void reorder(ChunkedArray<T>& array, const Places& places, std::pmr::memory_reso
   constexpr std::size_t kAhead = 32;
   ChunkedArray<T> ordered(memory);
   for (std::size_t i = 0; i < places.size(); ++i) {
-    if (i % kBlock == 0) {
-      stop.check(kBlock);
+    if (i % kRowBlock == 0) {
+      stop.check(kRowBlock);
     }
     __builtin_prefetch(&array[places[std::min(i + kAhead, places.size() - 1)].row]);
     ordered.push_back(array[places[i].row]);

@@ -39,8 +39,7 @@ std::pmr::vector<BinCount> count_bins(const TrainingData& data, std::size_t colu
                                       std::pmr::memory_resource* memory) {
   std::pmr::vector<BinCount> counts(bins.size(), memory);
   for (const std::uint32_t row : rows) {  // few
-    const std::uint16_t bin = data.kind(column) == ColumnKind::numeric ? bins.bin_of(data.number(column, row))
-                                                                       : bins.bin_of(data.code(column, row));
+    const std::uint16_t bin = bins.bin_of(data, column, row);
     if (bin != ColumnBins::kNoBin) {
       ++counts[bin].leads;
     }
