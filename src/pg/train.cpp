@@ -1,7 +1,7 @@
 // The aggregate behind leadscore.train(): reads the leads in one pass into compact columns, and learns from them.
 #include <algorithm>
 
-#include "core/learn/limited_resource.hpp"
+#include "core/limited_resource.hpp"
 #include "core/learn/training.hpp"
 #include "core/learn/training_data.hpp"
 #include "core/learn/training_document.hpp"
@@ -9,6 +9,7 @@
 #include "pg/aggregate.hpp"
 #include "pg/guard.hpp"
 #include "pg/memory.hpp"
+#include "pg/notice_clock.hpp"
 
 namespace leadscore::pg {
 
@@ -28,26 +29,10 @@ constexpr int kMostLeads = 9;
 constexpr int kExpressions = 10;
 constexpr int kFirstFeature = 11;
 
-// Who waits for long hears what is being done, but not too often.
-constexpr int kQuietSeconds = 5;
 constexpr std::size_t kRowsOfOneLook = 1U << 16;  // at the clock
 
 constexpr const char* kMemoryHint =
     "Raise maintenance_work_mem, name fewer features, or learn from a sample of the leads: most_leads.";
-
-// Says whether it is time for a notice.
-class NoticeClock {
- public:
-  [[nodiscard]] bool is_due() noexcept {
-    const TimestampTz now = GetCurrentTimestamp();
-    const bool is_due = now - last_ >= kQuietSeconds * USECS_PER_SEC;
-    last_ = is_due ? now : last_;
-    return is_due;
-  }
-
- private:
-  TimestampTz last_ = GetCurrentTimestamp();
-};
 
 class NoticeObserver final : public learn::TrainingObserver {
  public:
@@ -82,11 +67,11 @@ class NoticeObserver final : public learn::TrainingObserver {
 struct TrainingState {
   TrainingState(MemoryContext context, std::span<const learn::ColumnKind> kinds, std::size_t most_leads)
       : resource(context),
-        memory(static_cast<std::size_t>(maintenance_work_mem) * 1024, kMemoryHint, &resource),
+        memory(static_cast<std::size_t>(maintenance_work_mem) * 1024, "learning", kMemoryHint, &resource),
         data(kinds, &memory, most_leads) {}
 
   ContextResource resource;
-  learn::LimitedResource memory;
+  LimitedResource memory;
   learn::TrainingData data;
   learn::TrainingOptions options;
   std::span<learn::ColumnText> columns;

@@ -1,5 +1,5 @@
 // Keys of scores, their sort, and the bytes they are sent as.
-#include "core/learn/radix_sort.hpp"
+#include "core/radix_sort.hpp"
 
 #include <gtest/gtest.h>
 

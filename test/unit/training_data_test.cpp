@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "core/learn/limited_resource.hpp"
+#include "core/limited_resource.hpp"
 #include "counting_resource.hpp"
 #include "error_code_of.hpp"
 #include "leads.hpp"
@@ -166,7 +166,7 @@ TEST(TrainingData, TellsOfASampleWhetherATextIsTooRare) {
 
 TEST(TrainingData, StaysWithinItsMemory) {
   const MadeUpLeads made(50'000, 4);
-  LimitedResource memory(1 << 20, "Raise the limit.", std::pmr::get_default_resource());
+  LimitedResource memory(1 << 20, "learning", "Raise the limit.", std::pmr::get_default_resource());
   try {
     TrainingData data(made.columns, &memory);
     made.add_to(data);

@@ -14,7 +14,7 @@ auto* const kMemory = std::pmr::get_default_resource();
 TEST(TrainingMemory, IsForetold) {
   for (const bool raw : {false, true}) {
     const test::MadeUpLeads made(100'000, 1, true);
-    LimitedResource memory(std::size_t{1} << 30, "", kMemory);
+    LimitedResource memory(std::size_t{1} << 30, "learning", "", kMemory);
     TrainingData data(made.columns, &memory);
     made.add_to(data);
     const TrainingOptions options{.raw = raw, .binning = {}, .penalty = 1, .by_time = true};
@@ -30,7 +30,7 @@ TEST(TrainingMemory, IsForetold) {
 TEST(TrainingMemory, IsRefusedWhereItWillNotSuffice) {
   const test::MadeUpLeads made(50'000, 2);
   constexpr std::size_t kLimit = 4'000'000;
-  LimitedResource memory(kLimit, "Raise it.", kMemory);
+  LimitedResource memory(kLimit, "learning", "Raise it.", kMemory);
   TrainingData data(made.columns, &memory);
   made.add_to(data);
   try {
@@ -42,7 +42,7 @@ TEST(TrainingMemory, IsRefusedWhereItWillNotSuffice) {
     EXPECT_EQ(std::string(error.what()),
               "learning from 50000 leads with 4 columns takes about 5 MB of memory, of which it may use 4 MB");
   }
-  const LimitedResource enough(2 * kLimit, "", kMemory);
+  const LimitedResource enough(2 * kLimit, "learning", "", kMemory);
   EXPECT_NO_THROW(check_memory(data, {.raw = true, .binning = {}}, enough));
 }
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "core/learn/limited_resource.hpp"
+#include "core/limited_resource.hpp"
 #include "counting_resource.hpp"
 #include "error_code_of.hpp"
 #include "leads.hpp"
@@ -319,7 +319,7 @@ TEST(Training, TakesItsMemoryFromWhereItIsTold) {
     EXPECT_FALSE(model.terms.empty());
   }
   EXPECT_EQ(memory.live(), 0U);
-  LimitedResource limited(200'000, "Raise it.", kMemory);
+  LimitedResource limited(200'000, "learning", "Raise it.", kMemory);
   EXPECT_EQ(error_code_of([&] {
               TrainingData data(made.columns, &limited);
               made.add_to(data);

@@ -9,4 +9,7 @@ namespace leadscore::contact {
 /// Source: data/diminutives.txt. O(1).
 std::string_view full_name_of(std::string_view skeleton) noexcept;
 
+/// Whether a word's skeleton is that of a first name in the table, full or short.
+bool is_first_name(std::string_view skeleton) noexcept;
+
 }  // namespace leadscore::contact

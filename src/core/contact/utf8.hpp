@@ -26,13 +26,17 @@ inline CodePoint decode(std::string_view text) noexcept {
   if (lead < 0x80) {
     return {lead, 1};
   }
+  const auto is_continuation = [byte](std::size_t i) { return (byte(i) & 0xC0U) == 0x80U; };
+  if (lead >= 0xC2 && lead < 0xE0 && text.size() > 1 && is_continuation(1)) {  // most letters: not worth the loop
+    return {(lead & 0x1FU) << 6 | (byte(1) & 0x3FU), 2};
+  }
   const std::size_t size = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
   if (lead < 0xC2 || lead > 0xF4 || text.size() < size) {
     return {kInvalid, 1};
   }
   char32_t value = lead & (0x7FU >> size);
   for (std::size_t i = 1; i < size; ++i) {
-    if ((byte(i) & 0xC0U) != 0x80U) {
+    if (!is_continuation(i)) {
       return {kInvalid, 1};
     }
     value = value << 6 | (byte(i) & 0x3FU);

@@ -7,7 +7,7 @@
 #include <span>
 
 #include "core/heat/heat.hpp"
-#include "core/heat/state_bytes.hpp"
+#include "core/state_bytes.hpp"
 
 namespace leadscore::heat {
 

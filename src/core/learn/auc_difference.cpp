@@ -6,7 +6,7 @@
 
 #include "core/learn/confidence.hpp"
 #include "core/learn/placement.hpp"
-#include "core/learn/radix_sort.hpp"
+#include "core/radix_sort.hpp"
 
 namespace leadscore::learn {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "core/error.hpp"
-#include "core/learn/radix_sort.hpp"
+#include "core/radix_sort.hpp"
 #include "core/learn/score_key.hpp"
 
 namespace leadscore::learn {

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <span>
 
-#include "core/learn/radix_sort.hpp"
+#include "core/radix_sort.hpp"
 #include "core/learn/score_key.hpp"
 #include "core/stop_token.hpp"
 

@@ -6,8 +6,8 @@
 #include <string>
 
 #include "core/error.hpp"
-#include "core/learn/hash.hpp"
-#include "core/learn/radix_sort.hpp"
+#include "core/hash.hpp"
+#include "core/radix_sort.hpp"
 #include "core/learn/score_key.hpp"
 
 namespace leadscore::learn {

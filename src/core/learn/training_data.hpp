@@ -11,7 +11,7 @@
 
 #include "core/learn/chunked_array.hpp"
 #include "core/learn/rows.hpp"
-#include "core/learn/text_dictionary.hpp"
+#include "core/text_dictionary.hpp"
 #include "core/learn/training_observer.hpp"
 #include "core/stop_token.hpp"
 

@@ -3,7 +3,7 @@
 
 #include <cstddef>
 
-#include "core/learn/limited_resource.hpp"
+#include "core/limited_resource.hpp"
 #include "core/learn/training.hpp"
 #include "core/learn/training_data.hpp"
 

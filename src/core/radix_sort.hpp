@@ -11,7 +11,7 @@
 
 #include "core/stop_token.hpp"
 
-namespace leadscore::learn {
+namespace leadscore {
 
 namespace detail {
 
@@ -90,4 +90,4 @@ void radix_sort(std::span<Element> elements, Key key_of, StopToken& stop) {
   }
 }
 
-}  // namespace leadscore::learn
+}  // namespace leadscore

@@ -1,4 +1,4 @@
-// The distinct texts of a column, numbered.
+// Distinct texts, numbered.
 #pragma once
 
 #include <cstddef>
@@ -11,7 +11,7 @@
 
 #include "core/stop_token.hpp"
 
-namespace leadscore::learn {
+namespace leadscore {
 
 /// A hash of the bytes of a text, the same on every machine.
 [[nodiscard]] std::uint64_t text_hash(std::string_view text) noexcept;
@@ -51,4 +51,4 @@ class TextDictionary {
   std::pmr::vector<std::uint32_t> slots_;   // codes or kFull, by hash, half full at most; a power of two of them
 };
 
-}  // namespace leadscore::learn
+}  // namespace leadscore

@@ -9,7 +9,7 @@
 #include <span>
 #include <string_view>
 
-namespace leadscore::heat {
+namespace leadscore {
 
 /// The CRC-32 of IEEE 802.3.
 inline std::uint32_t crc32(std::span<const std::byte> bytes) noexcept {
@@ -104,4 +104,4 @@ class StateReader {
   bool is_good_ = true;
 };
 
-}  // namespace leadscore::heat
+}  // namespace leadscore

@@ -7,15 +7,15 @@
 
 #include "core/error.hpp"
 
-namespace leadscore::learn {
+namespace leadscore {
 
 /// Passes requests on to another resource and counts the bytes; a request beyond the limit throws
-/// Error(limit_exceeded) with the hint given.
+/// Error(limit_exceeded) that names the activity ("learning"), with the hint given.
 class LimitedResource final : public std::pmr::memory_resource {
  public:
-  /// A limit in bytes; the hint must outlive the resource.
-  LimitedResource(std::size_t limit, const char* hint, std::pmr::memory_resource* upstream)
-      : limit_(limit), hint_(hint), upstream_(upstream) {}
+  /// A limit in bytes; the texts must outlive the resource.
+  LimitedResource(std::size_t limit, const char* activity, const char* hint, std::pmr::memory_resource* upstream)
+      : limit_(limit), activity_(activity), hint_(hint), upstream_(upstream) {}
 
   [[nodiscard]] std::size_t limit() const noexcept { return limit_; }
   [[nodiscard]] const char* hint() const noexcept { return hint_; }
@@ -26,7 +26,8 @@ class LimitedResource final : public std::pmr::memory_resource {
   void* do_allocate(std::size_t size, std::size_t alignment) override {
     if (size > limit_ - used_) {
       throw Error(ErrorCode::limit_exceeded,
-                  "learning needs more than the " + std::to_string(limit_ >> 10) + " kB of memory that it may use",
+                  std::string(activity_) + " needs more than the " + std::to_string(limit_ >> 10) +
+                      " kB of memory that it may use",
                   hint_);
     }
     void* pointer = upstream_->allocate(size, alignment);
@@ -45,10 +46,11 @@ class LimitedResource final : public std::pmr::memory_resource {
   }
 
   std::size_t limit_;
+  const char* activity_;
   const char* hint_;
   std::pmr::memory_resource* upstream_;
   std::size_t used_ = 0;
   std::size_t most_used_ = 0;
 };
 
-}  // namespace leadscore::learn
+}  // namespace leadscore

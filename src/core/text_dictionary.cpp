@@ -1,12 +1,12 @@
-#include "core/learn/text_dictionary.hpp"
+#include "core/text_dictionary.hpp"
 
 #include <algorithm>
 #include <numeric>
 #include <utility>
 
-#include "core/learn/hash.hpp"
+#include "core/hash.hpp"
 
-namespace leadscore::learn {
+namespace leadscore {
 
 std::uint64_t text_hash(std::string_view text) noexcept {
   constexpr std::size_t kWord = 8;
@@ -110,4 +110,4 @@ std::pmr::vector<std::uint32_t> TextDictionary::renumber(const std::pmr::vector<
   return new_codes;
 }
 
-}  // namespace leadscore::learn
+}  // namespace leadscore

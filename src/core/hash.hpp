@@ -4,7 +4,7 @@
 #include <bit>
 #include <cstdint>
 
-namespace leadscore::learn {
+namespace leadscore {
 
 /// The finalizer of splitmix64 (S. Vigna): every bit of the result depends on every bit of the argument.
 [[nodiscard]] constexpr std::uint64_t mix(std::uint64_t x) noexcept {
@@ -19,4 +19,4 @@ namespace leadscore::learn {
   return std::rotl(hash ^ word, 27) * 0x9E3779B97F4A7C15;
 }
 
-}  // namespace leadscore::learn
+}  // namespace leadscore
