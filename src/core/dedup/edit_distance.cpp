@@ -5,85 +5,14 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/dedup/distance_by_bits.hpp"
 #include "core/dedup/pattern_mask.hpp"
 
 namespace leadscore::dedup {
 
 namespace {
 
-struct Pair {
-  CodePointSpan pattern;  // the shorter one
-  CodePointSpan text;
-};
-
-// Without what both begin and end with, which costs no edit.
-Pair trimmed(CodePointSpan a, CodePointSpan b) noexcept {
-  const auto [a_begin, b_begin] = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
-  a = {a_begin, a.end()};
-  b = {b_begin, b.end()};
-  const auto [a_end, b_end] = std::mismatch(a.rbegin(), a.rend(), b.rbegin(), b.rend());
-  a = a.first(static_cast<std::size_t>(a.rend() - a_end));
-  b = b.first(static_cast<std::size_t>(b.rend() - b_end));
-  return a.size() < b.size() ? Pair{a, b} : Pair{b, a};
-}
-
-// A column of the matrix of distances within 64 rows, as the differences between neighbours.
-struct Column {
-  std::uint64_t one_more = ~std::uint64_t{0};  // than in the row above
-  std::uint64_t one_less = 0;
-  std::uint64_t same_diagonal = 0;  // as one row above, one column before
-  std::uint64_t equal = 0;          // the code points of row and column
-};
-
-// What a block hands down to the next: whether the distance grows or falls from the column before to this one.
-struct Carry {
-  std::uint64_t one_more = 1;  // at the top it grows with every column
-  std::uint64_t one_less = 0;
-};
-
-struct Horizontal {
-  std::uint64_t one_more;
-  std::uint64_t one_less;
-};
-
-// Goes one column to the right. `swapped` are the rows in which the last two code points are swapped neighbours.
-Horizontal next_column(Column& column, std::uint64_t equal, std::uint64_t swapped, Carry& carry) noexcept {
-  const std::uint64_t x = equal | carry.one_less;
-  const std::uint64_t same =
-      (((x & column.one_more) + column.one_more) ^ column.one_more) | x | column.one_less | swapped;
-  const Horizontal found{column.one_less | ~(same | column.one_more), same & column.one_more};
-  const std::uint64_t one_more = found.one_more << 1 | carry.one_more;
-  const std::uint64_t one_less = found.one_less << 1 | carry.one_less;
-  carry = {found.one_more >> (kWordBits - 1), found.one_less >> (kWordBits - 1)};
-  column = {one_less | ~(same | one_more), one_more & same, same, equal};
-  return found;
-}
-
-// How far the distance may still fall in the columns that are left.
-bool is_hopeless(std::size_t distance, std::size_t columns_left, std::size_t limit) noexcept {
-  return distance > columns_left && distance - columns_left > limit;
-}
-
-template <bool kWithSwaps>
-std::size_t short_distance(const Pair& pair, std::size_t limit, StopToken& stop) {
-  const PatternMask mask(pair.pattern);
-  const std::uint64_t last = std::uint64_t{1} << (pair.pattern.size() - 1);
-  Column column;
-  std::size_t distance = pair.pattern.size();
-  for (std::size_t i = 0; i < pair.text.size(); ++i) {
-    stop.check();
-    const std::uint64_t equal = mask[pair.text[i]];
-    const std::uint64_t swapped = kWithSwaps ? ((~column.same_diagonal & equal) << 1) & column.equal : 0;
-    Carry carry;
-    const Horizontal found = next_column(column, equal, swapped, carry);
-    distance += (found.one_more & last) != 0 ? 1 : 0;
-    distance -= (found.one_less & last) != 0 ? 1 : 0;
-    if (is_hopeless(distance, pair.text.size() - i - 1, limit)) {
-      return limit + 1;
-    }
-  }
-  return distance;
-}
+using Pair = TextPair<CodePointSpan>;
 
 template <bool kWithSwaps>
 std::size_t long_distance(const Pair& pair, std::size_t limit, std::pmr::memory_resource* memory, StopToken& stop) {
@@ -126,7 +55,7 @@ std::size_t distance(CodePointSpan a, CodePointSpan b, std::size_t limit, std::p
   if (pair.pattern.empty()) {
     return pair.text.size();
   }
-  return pair.pattern.size() <= kWordBits ? short_distance<kWithSwaps>(pair, limit, stop)
+  return pair.pattern.size() <= kWordBits ? distance_by_bits<kWithSwaps>(PatternMask(pair.pattern), pair, limit, stop)
                                           : long_distance<kWithSwaps>(pair, limit, memory, stop);
 }
 
