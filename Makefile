@@ -9,6 +9,7 @@ SQL_PARTS = \
 	src/pg/schema.sql \
 	src/pg/contact.sql \
 	src/pg/similarity.sql \
+	src/pg/clustering.sql \
 	src/pg/model_tables.sql \
 	src/pg/model.sql \
 	src/pg/model_template.sql \
@@ -17,10 +18,15 @@ SQL_PARTS = \
 	src/pg/heat.sql \
 	src/pg/framework.sql \
 	src/pg/framework_template.sql \
+	src/pg/match_rule.sql \
+	src/pg/match.sql \
+	src/pg/duplicates.sql \
+	src/pg/duplicate_index.sql \
 	src/pg/learn.sql \
 	src/pg/metrics.sql \
 	src/pg/probability_map.sql \
 	src/pg/statistics.sql \
+	src/pg/golden_record.sql \
 	src/pg/calibration_cells.sql \
 	src/pg/calibrate.sql \
 	src/pg/apply_calibration.sql \
@@ -33,14 +39,15 @@ SQL_PARTS = \
 DATA_built = $(EXTENSION)--$(version).sql
 
 # Every test is named here; `make check` fails when a file in sql/ or test/isolation/specs is not.
-REGRESS        = extension contact similarity model template expression score stage evaluate set_score stage_map target_contract heat framework learn metrics calibrate train proof concepts cache session columns differential parallel privileges
+REGRESS        = extension contact similarity clustering match_rule match duplicates duplicate_index model template expression score stage evaluate set_score stage_map target_contract heat framework learn metrics calibrate train golden_record proof concepts cache session columns differential parallel privileges
 ISOLATION      = model_change plan_change publish
 REGRESS_OPTS   = --encoding=UTF8
 ISOLATION_OPTS = --inputdir=test/isolation
 
 core_sources  := $(sort $(wildcard src/core/*.cpp src/core/*/*.cpp))
 glue_sources  := $(sort $(wildcard src/pg/*.cpp))
-OBJS           = $(patsubst %.cpp,%.o,$(core_sources) $(glue_sources))
+core_objects   = $(core_sources:.cpp=.o)
+OBJS           = $(core_objects) $(glue_sources:.cpp=.o)
 
 # A module that throws, loops and leaks on purpose, to test the boundary between C++ and PostgreSQL. Never installed.
 boundary_sources := $(sort $(wildcard test/boundary/*.cpp src/pg/guard*.cpp src/pg/memory*.cpp)) $(core_sources)
@@ -90,7 +97,7 @@ help:
 	@echo 'make check        every test, in a private PostgreSQL'
 	@echo 'make check-deep   sanitizers and fuzzers as well (minutes)'
 	@echo 'make bench        measure'
-	@echo 'make lint         formatting, clang-tidy, shell syntax;  make format repairs the formatting'
+	@echo 'make lint         formatting, clang, shell syntax;  make format repairs the formatting'
 	@echo 'make installcheck pg_regress against the running server it is installed in'
 
 $(filter-out $(tasks),$(MAKECMDGOALS)): ; @$(MAKE) $@
@@ -127,9 +134,12 @@ test/boundary/boundary.so: $(boundary_objects)
 # For scripts/lint: clang with the flags of the build, less what only g++ knows.
 clang_flags   = $(filter-out -MMD -MP,$(CPPFLAGS)) $(CXXFLAGS) -Wno-unknown-warning-option
 clang_sources = $(all_objects:.o=.cpp)
+.PHONY: clang $(clang_sources:=.clang)
+clang: $(clang_sources:=.clang)
+$(clang_sources:=.clang): %.clang: ; @clang++-14 -fsyntax-only $(clang_flags) $*
 .PHONY: tidy $(clang_sources:=.tidy)
 tidy: $(clang_sources:=.tidy)
-# The static analyzer takes as long as all other checks together: it runs in check-deep.
+# The static analyzer takes as long as all other checks together.
 tidy_checks = -clang-analyzer-*
 $(clang_sources:=.tidy): %.tidy: ; @clang-tidy-14 --quiet --checks='$(tidy_checks)' $* -- $(clang_flags)
 

@@ -34,6 +34,8 @@ CREATE TABLE record_parallel AS SELECT id, leadscore.score('m', s, :as_of) AS sc
 CREATE TABLE records_parallel AS SELECT id, leadscore.score('m', s, :as_of) AS score FROM (SELECT id, headcount + 0 AS headcount, budget, created_at, company FROM leads) AS s;
 CREATE TABLE document_parallel AS SELECT id, leadscore.score(leadscore.export_model('m'), l, :as_of) AS score FROM leads AS l;
 SELECT plan('SELECT leadscore.classify(''m'', l), count(*) FROM leads AS l GROUP BY 1') AS stages, plan('SELECT leadscore.target(''m'', l) FROM leads AS l') AS targets;
+SELECT plan('SELECT leadscore.match_weight(''contact'', l, l) FROM leads AS l') AS weights, plan('SELECT leadscore.blocking_keys(''contact'', s) FROM (SELECT company FROM leads) AS s') AS keys;
+CREATE TABLE matched_parallel AS SELECT id, leadscore.match_weight('contact', l, ROW(0, 0, 0, '2026-01-01 00:00+00', 'ООО 21')::leads) AS weight, leadscore.blocking_keys(leadscore.match_rule_template('contact'), s) AS keys FROM leads AS l, LATERAL (SELECT l.company, l.id AS first_name) AS s;
 CREATE TABLE judged_parallel AS SELECT id, leadscore.classify('m', l, :as_of) AS stage, leadscore.target('m', l, :as_of) AS target, leadscore.evaluate('m', l, :as_of) AS evaluation FROM leads AS l;
 SELECT count(*), round(sum(e.contribution)::numeric, 6) AS contribution FROM (SELECT l FROM leads AS l WHERE id < 100) AS s, leadscore.explain('m', s.l, :as_of) AS e;
 SET max_parallel_workers_per_gather = 0;
@@ -43,12 +45,14 @@ SELECT count(*) FROM leads AS l JOIN records_parallel AS p USING (id) WHERE lead
 SELECT count(*) FROM leads AS l JOIN document_parallel AS p USING (id) WHERE leadscore.score('m', l, :as_of) IS DISTINCT FROM p.score;
 SELECT p.stage, p.target, count(*), count(*) FILTER (WHERE (leadscore.classify('m', l, :as_of), leadscore.target('m', l, :as_of), leadscore.evaluate('m', l, :as_of)) IS DISTINCT FROM (p.stage, p.target, p.evaluation)) AS different
 FROM leads AS l JOIN judged_parallel AS p USING (id) GROUP BY 1, 2 ORDER BY 1, 2;
+SELECT count(*), count(DISTINCT p.weight) > 1 AS are_weighed, count(*) FILTER (WHERE (leadscore.match_weight('contact', l, ROW(0, 0, 0, '2026-01-01 00:00+00', 'ООО 21')::leads), leadscore.blocking_keys('contact', s)) IS DISTINCT FROM (p.weight, p.keys)) AS different
+FROM leads AS l JOIN matched_parallel AS p USING (id), LATERAL (SELECT l.company, l.id AS first_name) AS s;
 -- An error in a worker arrives whole.
 SET max_parallel_workers_per_gather = 2;
 UPDATE leadscore.criterion SET points = '1 / (headcount - 699)' WHERE criterion = 'headcount';
 SELECT sum(leadscore.score('m', l)) FROM leads AS l;
 UPDATE leadscore.criterion SET condition = 'headcont > 1' WHERE criterion = 'headcount';
 SELECT sum(leadscore.score('m', l)) FROM leads AS l;
-DROP TABLE leads, judged_parallel, scored_parallel, record_parallel, records_parallel, document_parallel;
+DROP TABLE leads, judged_parallel, matched_parallel, scored_parallel, record_parallel, records_parallel, document_parallel;
 DROP EXTENSION leadscore;
 DROP FUNCTION plan(text);

@@ -34,6 +34,9 @@ SELECT leadscore.train('m', 'leads', 'won');
 SELECT leadscore.calibrate_probability('m', 'leads', 'won');
 SELECT leadscore.publish_model('m', 'x', 'leads', 'won', 'created');
 SELECT leadscore.restore_model_version('m', 1);
+SELECT leadscore.create_match_rule('contact');
+SELECT leadscore.train_match('contact', 'leads');
+SELECT count(*) FROM leadscore.match_rule;
 SELECT leadscore.grant_editor('regress_leadscore_nobody');
 SELECT leadscore.grant_reader('regress_leadscore_nobody');
 CREATE TABLE own (id integer, headcount integer, score float8);
@@ -63,6 +66,9 @@ INSERT INTO leadscore.model (model, version) VALUES ('far', 9223372036854775807)
 UPDATE leadscore.model SET version = 9223372036854775807 WHERE model = 'far' RETURNING version < 1000;
 SELECT setval('leadscore.model_version_number', 1);
 DELETE FROM leadscore.model WHERE model = 'copy';
+SELECT leadscore.create_match_rule('contact');
+UPDATE leadscore.match_rule SET threshold = 0.9;
+DELETE FROM leadscore.match_rule;
 -- He learns, calibrates and publishes from tables that he may read; nobody else's.
 CREATE TABLE history AS SELECT n AS id, timestamptz '2026-01-01' + n * interval '1 hour' AS created, n % 5 AS headcount, n % 5 > n * 7 % 6 AS won FROM generate_series(1, 600) AS n;
 SELECT t.leads FROM leadscore.train('candidate', 'history', 'won', ARRAY['headcount'], at => 'created', penalty => 1) AS t;

@@ -21,6 +21,9 @@ SELECT leadscore.levenshtein(repeat('абв', 1000), repeat('абв', 999) || '�
 SET statement_timeout = '200ms';
 SELECT leadscore.levenshtein(repeat('a', 500000), repeat('b', 500000));
 RESET statement_timeout;
+-- The same at any length and in any mixture of alphabets: with 64 letters and with more, with one alphabet and with several.
+SELECT n, m, leadscore.levenshtein(a, b), leadscore.osa(a, b), leadscore.levenshtein(a, b, 1) AS at_most_1, round(leadscore.jaro(a, b)::numeric, 6) AS jaro, round(leadscore.jaro_winkler(a, b)::numeric, 6) AS jaro_winkler
+FROM (VALUES (62), (63), (64)) AS t (n), (VALUES ('ab'), ('жш'), ('éЖ'), ('漢字'), ('a😀')) AS u (m), LATERAL (SELECT repeat('x', n - 1) || m AS a, repeat('x', n - 1) || reverse(m) AS b) AS v ORDER BY n, m COLLATE "C";
 -- Immutable: they may stand in indexes.
 CREATE TABLE names (name text);
 CREATE INDEX ON names (leadscore.jaro_winkler(name, 'Иванов'));

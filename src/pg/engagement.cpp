@@ -97,7 +97,7 @@ void add_event(MemoryContext context, EngagementState* state, std::string_view n
 
 Size serialized_size(const EngagementState* state) {
   const Size model = state->kinds == nullptr ? 0 : VARSIZE_ANY_EXHDR(state->kinds->model);
-  return 4 + 1 + 8 + 8 + 4 + model + 2 * heat::kDecaySumBytes + 4 + state->count * kEventBytes + heat::kCheckSumBytes;
+  return 4 + 1 + 8 + 8 + 4 + model + 2 * heat::kDecaySumBytes + 4 + state->count * kEventBytes + kCheckSumBytes;
 }
 
 [[noreturn]] void not_a_state() {
@@ -166,7 +166,7 @@ LEADSCORE_FUNCTION(leadscore_engagement_serialize) {
   const Size size = pg::serialized_size(state);
   auto* const result = static_cast<bytea*>(palloc(VARHDRSZ + size));
   SET_VARSIZE(result, VARHDRSZ + size);
-  heat::StateWriter writer({reinterpret_cast<std::byte*>(VARDATA(result)), size});
+  leadscore::StateWriter writer({reinterpret_cast<std::byte*>(VARDATA(result)), size});
   writer.put(pg::kFormat, 4);
   writer.put(state->kinds != nullptr ? 1 : 0, 1);
   writer.put(static_cast<std::uint64_t>(state->as_of));
@@ -190,7 +190,7 @@ LEADSCORE_FUNCTION(leadscore_engagement_serialize) {
 LEADSCORE_FUNCTION(leadscore_engagement_deserialize) {
   pg::aggregate_context(fcinfo);
   const bytea* const bytes = PG_GETARG_BYTEA_PP(0);
-  heat::StateReader reader(
+  leadscore::StateReader reader(
       {reinterpret_cast<const std::byte*>(VARDATA_ANY(bytes)), static_cast<std::size_t>(VARSIZE_ANY_EXHDR(bytes))});
   const bool is_known = reader.number(4) == pg::kFormat;
   const bool has_kinds = reader.number(1) == 1;

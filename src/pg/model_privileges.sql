@@ -1,4 +1,4 @@
--- Models and frameworks are readable by everybody, and written by those whom grant_editor() names. Scoring needs neither.
+-- Models, frameworks and match rules are readable by everybody, and written by those whom grant_editor() names. Scoring and matching need neither.
 GRANT USAGE ON SCHEMA leadscore TO PUBLIC;
 
 CREATE FUNCTION leadscore.granted_tables(OUT definitions text, OUT contracts text, OUT records text)
@@ -8,12 +8,13 @@ AS $$
   SELECT 'leadscore.model, leadscore.dimension, leadscore.criterion, leadscore.band, leadscore.stage, '
       'leadscore.stage_rule, leadscore.stage_map, leadscore.target_criterion, leadscore.event_kind, leadscore.playbook, '
       'leadscore.calibration, leadscore.protected_attribute, leadscore.model_version, leadscore.email_provider, '
-      'leadscore.framework, leadscore.framework_element',
+      'leadscore.framework, leadscore.framework_element, '
+      'leadscore.match_rule, leadscore.match_comparison, leadscore.match_level, leadscore.match_key, leadscore.match_frequency',
     'leadscore.target_signature, leadscore.target_contract',
     'leadscore.framework_answer, leadscore.target_dispute'
 $$;
 COMMENT ON FUNCTION leadscore.granted_tables() IS
-'Internal: the tables that grant_reader() and grant_editor() grant: what models and frameworks are made of and the contract on target leads, which PUBLIC may read, and what people have entered about leads, which it may not';
+'Internal: the tables that grant_reader() and grant_editor() grant: what models, frameworks and match rules are made of and the contract on target leads, which PUBLIC may read, and what people have entered about leads, which it may not';
 
 DO $$
 BEGIN
@@ -42,6 +43,9 @@ REVOKE EXECUTE ON FUNCTION
   leadscore.end_load(),
   leadscore.import_framework(jsonb, text, boolean),
   leadscore.create_framework(text, boolean),
+  leadscore.import_match_rule(jsonb, text, boolean),
+  leadscore.create_match_rule(text, text, boolean),
+  leadscore.train_match(text, regclass, text, jsonb, regclass),
   leadscore.train(text, regclass, text, text[], text, text, text, double precision, text, timestamptz, boolean, interval, bigint),
   leadscore.calibrate_probability(text, regclass, text, text, text, timestamptz, timestamptz, interval, text, timestamptz, boolean),
   leadscore.publish_model(text, text, regclass, text, text, text, timestamptz, interval, timestamptz, boolean, text),
@@ -61,7 +65,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION leadscore.grant_reader(regrole) IS
-'Lets a role read the tables of models and frameworks, where that has been revoked from PUBLIC, and what people have entered about leads, which PUBLIC may not read. Whoever scores sees the titles and points in explain() all the same. Only the extension''s owner can grant. Does nothing for NULL.';
+'Lets a role read the tables of models, frameworks and match rules, where that has been revoked from PUBLIC, and what people have entered about leads, which PUBLIC may not read. Whoever scores sees the titles and points in explain() all the same. Only the extension''s owner can grant. Does nothing for NULL.';
 
 CREATE FUNCTION leadscore.grant_editor(role regrole) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
@@ -79,7 +83,9 @@ BEGIN
   EXECUTE format('GRANT EXECUTE ON FUNCTION leadscore.next_version(bigint), leadscore.touch_models(text[]), '
     'leadscore.import_model(jsonb, text, boolean), leadscore.save_model_version(text, text), '
     'leadscore.create_model(text, text, regclass, jsonb), leadscore.import_framework(jsonb, text, boolean), '
-    'leadscore.create_framework(text, boolean), leadscore.create_stage_map(text, text), '
+    'leadscore.create_framework(text, boolean), leadscore.import_match_rule(jsonb, text, boolean), '
+    'leadscore.create_match_rule(text, text, boolean), leadscore.train_match(text, regclass, text, jsonb, regclass), '
+    'leadscore.create_stage_map(text, text), '
     'leadscore.sign_target(text, text, text), leadscore.apply_calibration(text, regclass, text, text[], text, text[], text, '
     'text, timestamptz, timestamptz, interval, text, timestamptz, integer, bigint, double precision, boolean, boolean), '
     'leadscore.train(text, regclass, text, text[], text, text, text, double precision, text, timestamptz, boolean, interval, bigint), '
@@ -89,6 +95,6 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION leadscore.grant_editor(regrole) IS
-'Lets a role read, make and change models and frameworks, and enter answers. Only the extension''s owner can grant. Does nothing for NULL.';
+'Lets a role read, make and change models, frameworks and match rules, and enter answers. Only the extension''s owner can grant. Does nothing for NULL.';
 
 REVOKE EXECUTE ON FUNCTION leadscore.grant_reader(regrole), leadscore.grant_editor(regrole) FROM PUBLIC;

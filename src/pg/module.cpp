@@ -1,4 +1,5 @@
 // What PostgreSQL sees when it loads the library.
+#include "pg/duplicate_index.hpp"
 #include "pg/guard.hpp"
 #include "pg/model_cache.hpp"
 #include "pg/snapshot_stamp.hpp"
@@ -11,6 +12,7 @@ PGDLLEXPORT void _PG_init(void);
 void _PG_init(void) {
   leadscore::pg::initialize_snapshot_stamps();
   leadscore::pg::initialize_model_cache();
+  leadscore::pg::initialize_duplicate_indexes();
 }
 
 LEADSCORE_FUNCTION(leadscore_version) { return PointerGetDatum(cstring_to_text(LEADSCORE_VERSION)); }

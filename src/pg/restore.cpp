@@ -11,12 +11,6 @@ bool has_setting(const char* name, const char* value) {
   return setting != nullptr && strcmp(setting, value) == 0;
 }
 
-// The session of a pg_restore: these settings come with every dump, and together with hardly anything else.
-bool is_restoring() {
-  return superuser() && has_setting("check_function_bodies", "off") && has_setting("search_path", "") &&
-         has_setting("row_security", "off") && SessionReplicationRole == SESSION_REPLICATION_ROLE_ORIGIN;
-}
-
 void set_for_transaction(const char* name, const char* value) {
   set_config_option(name, value, PGC_SUSET, PGC_S_SESSION, GUC_ACTION_LOCAL, true, 0, false);
 }
@@ -31,6 +25,12 @@ Datum begin_load(FunctionCallInfo fcinfo) {
 }
 
 }  // namespace
+
+// These settings come with every dump, and together with hardly anything else.
+bool is_restoring() {
+  return superuser() && has_setting("check_function_bodies", "off") && has_setting("search_path", "") &&
+         has_setting("row_security", "off") && SessionReplicationRole == SESSION_REPLICATION_ROLE_ORIGIN;
+}
 
 void begin_load_if_restoring() {
   if (is_restoring()) {

@@ -22,11 +22,15 @@ bool is_utf8_database() {
 }
 
 std::string_view utf8_argument(FunctionCallInfo fcinfo, int argument, std::size_t limit) {
+  return utf8_text(PG_GETARG_DATUM(argument), limit);
+}
+
+std::string_view utf8_text(Datum text, std::size_t limit) {
   // A little more than the limit is fetched, so that a character at it is whole or known to be cut.
   constexpr std::size_t kLongestCharacter = 4;
-  auto* const given = reinterpret_cast<varlena*>(PG_GETARG_POINTER(argument));
+  auto* const given = reinterpret_cast<varlena*>(DatumGetPointer(text));
   const bool is_plain = is_in_place(given);
-  const std::size_t size_of_all = is_plain ? 0 : text_size(PG_GETARG_DATUM(argument));
+  const std::size_t size_of_all = is_plain ? 0 : text_size(text);
   const bool is_longer = size_of_all > limit && size_of_all - limit > kLongestCharacter;
   const varlena* const packed = is_plain ? given
                                 : is_longer

@@ -12,6 +12,8 @@ bool is_utf8_database();
 /// fetched. It lasts as long as the current memory context. In a database of encoding SQL_ASCII the bytes are taken as
 /// they are.
 std::string_view utf8_argument(FunctionCallInfo fcinfo, int argument, std::size_t limit);
+/// The same of a text that is no argument.
+std::string_view utf8_text(Datum text, std::size_t limit);
 
 /// UTF-8 as a text in the database's encoding. Raises 22P05 (untranslatable_character) if it has no such character.
 Datum utf8_result(std::string_view text);

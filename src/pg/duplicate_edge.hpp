@@ -1,0 +1,35 @@
+// The table duplicate_edge: what was said of pairs of leads. Rows are only added; of a pair the latest verdict counts.
+#pragma once
+
+#include "pg/postgres.hpp"
+
+namespace leadscore::pg {
+
+enum class Verdict : std::uint8_t {
+  same,
+  different,
+  unsettled,  // a lead was being changed: whoever reads judges by what it has become
+};
+
+/// Adds a verdict, past the privileges of the caller. The probability is that of same, and not stored for unsettled.
+void note_verdict(Oid relation, const char* lead, const char* other, Verdict verdict, double probability);
+
+/// Whether there is a verdict on a pair.
+bool is_noted(Oid relation, const char* lead, const char* other, Snapshot snapshot);
+
+/// The latest verdict on a pair.
+struct NotedPair {
+  const char* lead;  // `other` comes after it in the order of bytes
+  const char* other;
+  Verdict verdict;
+  double probability;
+  bool is_certain;  // not of a transaction that still runs
+  std::int64_t number;
+};
+
+/// The pairs of a lead (nullptr: all pairs) in the order of their names. In the current memory context; `visit` is
+/// called for each pair.
+using VisitNotedPair = void (*)(const NotedPair& pair, void* argument);
+void visit_noted_pairs(Oid relation, const char* lead, Snapshot snapshot, VisitNotedPair visit, void* argument);
+
+}  // namespace leadscore::pg

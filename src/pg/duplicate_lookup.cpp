@@ -1,0 +1,221 @@
+// The SQL functions that ask a duplicate index: have_we_met(), and what was noted of pairs.
+#include <algorithm>
+
+#include "core/dedup/connected_components.hpp"
+#include "core/dedup/match_weights.hpp"
+#include "core/dedup/request_window.hpp"
+#include "pg/composite.hpp"
+#include "pg/duplicate_judgement.hpp"
+#include "pg/guard.hpp"
+#include "pg/interval_length.hpp"
+#include "pg/memory.hpp"
+
+namespace leadscore::pg {
+
+namespace {
+
+Oid relation_argument(FunctionCallInfo fcinfo) {
+  if (PG_ARGISNULL(0)) {
+    ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("the relation must not be null")));
+  }
+  const Oid relation = PG_GETARG_OID(0);
+  if (get_rel_relkind(relation) == '\0') {
+    ereport(ERROR, (errcode(ERRCODE_UNDEFINED_TABLE), errmsg("there is no relation with the OID %u", relation)));
+  }
+  if (pg_class_aclcheck(relation, GetUserId(), ACL_SELECT) != ACLCHECK_OK) {
+    aclcheck_error(ACLCHECK_NO_PRIV, OBJECT_TABLE, get_rel_name(relation));
+  }
+  return relation;
+}
+
+// The lead that is asked about.
+struct AskedLead {
+  dedup::LeadText text;
+  const char* lead_id;  // if it is a lead of the table, else an empty text, which no lead has
+};
+
+// A row of the table itself, or of any other type that has columns for the roles.
+AskedLead read_asked_lead(FunctionCallInfo fcinfo, const DuplicateIndex& index) {
+  const Oid type = get_fn_expr_argtype(fcinfo->flinfo, 1);
+  if (!OidIsValid(type) || !type_is_rowtype(type)) {
+    ereport(ERROR,
+            (errcode(ERRCODE_DATATYPE_MISMATCH),
+             errmsg("the lead must be a row, not %s", OidIsValid(type) ? format_type_be(type) : "of unknown type"),
+             errhint("Pass the alias of a table or subquery, as in SELECT m.* FROM leads AS l, "
+                     "leadscore.have_we_met('leads', l) AS m.")));
+  }
+  HeapTupleHeader const row = PG_GETARG_HEAPTUPLEHEADER(1);
+  const Oid row_type = HeapTupleHeaderGetTypeId(row);
+  TupleDesc const row_columns = lookup_rowtype_tupdesc_copy(row_type, HeapTupleHeaderGetTypMod(row));
+  const bool is_of_table = row_type == get_rel_type_id(index.relation);
+  Jsonb* const given = PG_ARGISNULL(2) ? nullptr : PG_GETARG_JSONB_P(2);
+  const LeadColumns* const columns =
+      find_lead_columns(row_columns, is_of_table && given == nullptr ? index.columns : given);
+  AskedLead asked{.text = read_lead(*columns, row_columns, row), .lead_id = ""};
+  if (is_of_table) {
+    bool is_null = false;
+    const Datum key = GetAttributeByName(row, index.key, &is_null);
+    asked.lead_id = is_null ? "" : OutputFunctionCall(const_cast<FmgrInfo*>(&index.key_output), key);
+  }
+  if (asked.text.at == dedup::LeadText::kNoTime) {
+    asked.text.at = GetCurrentTransactionStartTimestamp();
+  }
+  return asked;
+}
+
+// Takes away the leads that row-level security hides from the caller.
+std::span<JudgedLead> visible_leads(const DuplicateIndex& index, std::span<JudgedLead> leads) {
+  if (leads.empty() || check_enable_rls(index.relation, InvalidOid, true) != RLS_ENABLED) {
+    return leads;
+  }
+  auto* const ids = static_cast<Datum*>(palloc(sizeof(Datum) * leads.size()));
+  std::transform(leads.begin(), leads.end(), ids,
+                 [](const JudgedLead& lead) { return CStringGetTextDatum(lead.lead_id); });
+  const Datum all =
+      PointerGetDatum(construct_array(ids, static_cast<int>(leads.size()), TEXTOID, -1, false, TYPALIGN_INT));
+  const char* const table =
+      quote_qualified_identifier(get_namespace_name(get_rel_namespace(index.relation)), get_rel_name(index.relation));
+  const char* const query = psprintf(
+      "SELECT i.n FROM pg_catalog.unnest($1) WITH ORDINALITY AS i (id, n) WHERE EXISTS "
+      "(SELECT FROM %s AS l WHERE l.%s::pg_catalog.text OPERATOR(pg_catalog.=) i.id)",
+      table, quote_identifier(index.key));
+  SPI_connect();
+  Oid types[] = {TEXTARRAYOID};
+  Datum values[] = {all};
+  if (SPI_execute_with_args(query, 1, types, values, nullptr, true, 0) != SPI_OK_SELECT) {
+    elog(ERROR, "leads could not be looked up");
+  }
+  std::size_t count = 0;
+  for (std::uint64_t i = 0; i < SPI_processed; ++i) {
+    bool is_null = false;
+    const int64 number = DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1, &is_null));
+    std::swap(leads[count++], leads[static_cast<std::size_t>(number - 1)]);
+  }
+  SPI_finish();
+  return leads.first(count);
+}
+
+Datum have_we_met(FunctionCallInfo fcinfo) {
+  InitMaterializedSRF(fcinfo, 0);
+  const Oid relation = relation_argument(fcinfo);
+  if (PG_ARGISNULL(1)) {
+    return Datum{0};
+  }
+  DuplicateIndex* const index = require_duplicate_index(relation);
+  const AskedLead asked = read_asked_lead(fcinfo, *index);
+  const dedup::LeadFields* const fields = read_fields(index->judge, asked.text);
+  const ContactKeys keys = contact_keys(index->secret, blocking_hashes(index->judge, *fields));
+  std::span<JudgedLead> leads = judge_sharers(*index, *fields, keys, asked.lead_id, GetActiveSnapshot());
+  const auto* const end = std::remove_if(leads.data(), leads.data() + leads.size(),
+                                         [](const JudgedLead& lead) { return lead.verdict == Verdict::different; });
+  leads = visible_leads(*index, leads.first(static_cast<std::size_t>(end - leads.data())));
+  std::sort(leads.begin(), leads.end(), [](const JudgedLead& a, const JudgedLead& b) {
+    return a.weight != b.weight ? a.weight > b.weight : strcmp(a.lead_id, b.lead_id) < 0;
+  });
+  for (const JudgedLead& lead : leads) {
+    put_row(fcinfo, {column(lead.lead_id), column(lead.weight), column(dedup::probability_of(lead.weight))});
+  }
+  return Datum{0};
+}
+
+// Writes the pairs that count into the result.
+struct EdgeWriter {
+  FunctionCallInfo fcinfo;
+  DuplicateIndex* index;
+  Snapshot snapshot;
+};
+
+// What the two leads of an unsettled pair have become.
+JudgedLead judge_pair(DuplicateIndex& index, const NotedPair& pair, Snapshot snapshot) {
+  const std::span<LeadVersion> versions = find_versions(index, pair.lead, snapshot);
+  return versions.empty() ? JudgedLead{} : judge_lead(index, *versions.front().fields, pair.other, snapshot);
+}
+
+void write_edge(const NotedPair& pair, void* argument) {
+  const auto* const writer = static_cast<EdgeWriter*>(argument);
+  double probability = pair.probability;
+  if (pair.verdict == Verdict::different) {
+    return;
+  }
+  if (pair.verdict == Verdict::unsettled) {
+    const JudgedLead judged = judge_pair(*writer->index, pair, writer->snapshot);
+    if (judged.versions.empty() || judged.verdict == Verdict::different) {
+      return;
+    }
+    probability = dedup::probability_of(judged.weight);
+  }
+  put_row(writer->fcinfo, {column(pair.lead), column(pair.other), column(probability)});
+}
+
+Datum duplicate_edges(FunctionCallInfo fcinfo) {
+  InitMaterializedSRF(fcinfo, 0);
+  const Oid relation = relation_argument(fcinfo);
+  DuplicateIndex* const index = require_duplicate_index(relation);
+  const char* const lead = PG_ARGISNULL(1) ? nullptr : text_to_cstring(PG_GETARG_TEXT_PP(1));
+  EdgeWriter writer{fcinfo, index, GetActiveSnapshot()};
+  visit_noted_pairs(relation, lead, writer.snapshot, write_edge, &writer);
+  return Datum{0};
+}
+
+template <class Item>
+std::span<const Item> items_of(ArrayType* array) {
+  if (array_contains_nulls(array)) {
+    ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("the arrays must not contain nulls")));
+  }
+  return {reinterpret_cast<const Item*>(ARR_DATA_PTR(array)),
+          static_cast<std::size_t>(ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array)))};
+}
+
+// Settles who is the first: of the leads that hang together, or of a window of time among them.
+Datum duplicate_groups(FunctionCallInfo fcinfo) {
+  const std::span<const std::int64_t> at = items_of<std::int64_t>(PG_GETARG_ARRAYTYPE_P(0));
+  const std::span<const std::int32_t> a = items_of<std::int32_t>(PG_GETARG_ARRAYTYPE_P(1));
+  const std::span<const std::int32_t> b = items_of<std::int32_t>(PG_GETARG_ARRAYTYPE_P(2));
+  const bool has_window = !PG_ARGISNULL(3);
+  const std::int64_t within = has_window ? microseconds_of(PG_GETARG_INTERVAL_P(3)).value_or(0) : 0;
+  const bool is_sliding = strcmp(text_to_cstring(PG_GETARG_TEXT_PP(4)), "sliding") == 0;
+  auto* const firsts = static_cast<std::uint32_t*>(palloc(sizeof(std::uint32_t) * (at.size() + 1)));
+  const auto is_lead = [&at](std::int32_t number) {
+    return number >= 0 && static_cast<std::size_t>(number) < at.size();
+  };
+  if (a.size() != b.size() || !std::all_of(a.begin(), a.end(), is_lead) || !std::all_of(b.begin(), b.end(), is_lead)) {
+    ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("the pairs must be of leads by their numbers")));
+  }
+  MemoryContext const context = CurrentMemoryContext;
+  core_call([=] {
+    ContextResource memory(context);
+    StopToken stop = stop_token();
+    dedup::ConnectedComponents components(&memory, at.size());
+    for (std::size_t i = 0; i < a.size(); ++i) {
+      stop.check();
+      components.join(static_cast<std::uint32_t>(a[i]), static_cast<std::uint32_t>(b[i]));
+    }
+    const std::span<std::uint32_t> groups(firsts, at.size());
+    for (std::size_t i = 0; i < at.size(); ++i) {
+      stop.check();
+      groups[i] = components.smallest(static_cast<std::uint32_t>(i));
+    }
+    if (has_window) {
+      dedup::split_by_window(groups, at, within, is_sliding ? dedup::WindowMode::sliding : dedup::WindowMode::anchored,
+                             &memory);
+    }
+    return true;
+  });
+  auto* const numbers = static_cast<Datum*>(palloc(sizeof(Datum) * (at.size() + 1)));
+  std::transform(firsts, firsts + at.size(), numbers,
+                 [](std::uint32_t first) { return Int32GetDatum(static_cast<int32>(first)); });
+  PG_RETURN_ARRAYTYPE_P(
+      construct_array(numbers, static_cast<int>(at.size()), INT4OID, sizeof(int32), true, TYPALIGN_INT));
+}
+
+}  // namespace
+
+}  // namespace leadscore::pg
+
+LEADSCORE_FUNCTION(leadscore_have_we_met) { return leadscore::pg::have_we_met(fcinfo); }
+LEADSCORE_FUNCTION(leadscore_duplicate_edges) { return leadscore::pg::duplicate_edges(fcinfo); }
+LEADSCORE_FUNCTION(leadscore_duplicate_groups) { return leadscore::pg::duplicate_groups(fcinfo); }
+LEADSCORE_FUNCTION(leadscore_check_duplicate_index) {
+  leadscore::pg::require_duplicate_index(leadscore::pg::relation_argument(fcinfo));
+  PG_RETURN_VOID();
+}
