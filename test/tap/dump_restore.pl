@@ -42,6 +42,9 @@ INSERT INTO leadscore.framework (framework, title_ru) VALUES ('own', 'Свой')
 INSERT INTO leadscore.framework_element (framework, element, priority, weight, question, more_questions) VALUES ('own', 'б"ю', 1, 0.1, 'A?', ARRAY['"', 'back\slash']), ('own', 'b', 2, NULL, NULL, NULL);
 INSERT INTO leadscore.framework_answer (framework, lead_key, element, answer, answered_by, answered_at, note)
   SELECT 'own', n % 50, CASE WHEN n % 3 = 0 THEN 'б"ю' ELSE 'b' END, to_jsonb(n % 10 / 10.0), 'anna', '2026-01-01 00:00+00'::timestamptz + n * interval '1 hour', 'said' FROM generate_series(1, 500) AS n;
+SELECT leadscore.create_match_rule('contact');
+SELECT leadscore.train_match('contact', '"we ird.schema"."Le""ads"', columns => '{"email": "e-mail"}');
+INSERT INTO leadscore.match_frequency VALUES ('contact', 'email', -9223372036854775808, 0.1::float8 / 3);
 UPDATE leadscore.criterion SET points = '31' WHERE model = 'main' AND criterion = 'warm';
 CREATE VIEW "we ird.schema".scored AS SELECT id, leadscore.score('main', l, '2026-06-01') AS score FROM "we ird.schema"."Le""ads" AS l;
 CREATE ROLE bi;
@@ -55,6 +58,7 @@ my $state = <<'SQL';
 SELECT string_agg(format('%s %s', id, score), ',' ORDER BY id) FROM "we ird.schema".scored;
 SELECT string_agg(format('%s %s %s', id, score, grade), ',' ORDER BY id) FROM "we ird.schema"."Le""ads";
 SELECT model, leadscore.export_model(model) FROM leadscore.model ORDER BY 1;
+SELECT leadscore.export_match_rule(rule) FROM leadscore.match_rule ORDER BY ord;
 SELECT model, note, document, created_at FROM leadscore.model_version ORDER BY 1, 2;
 SELECT * FROM leadscore.target_signature ORDER BY signed_at;
 SELECT * FROM leadscore.target_contract ORDER BY model;
