@@ -156,7 +156,7 @@ void remove_contact_keys(const LeadPlace& lead, const ContactKeys& keys) {
   Relation const table = open_own_table(kTable, RowExclusiveLock);
   Relation const index = index_open(own_table(kIndex), AccessShareLock);
   TupleTableSlot* const slot = table_slot_create(table, nullptr);
-  IndexScanDesc const scan = index_beginscan(table, index, SnapshotSelf, 2, 0);
+  IndexScanDesc const scan = begin_index_scan(table, index, SnapshotSelf, 2);
   for (int i = 0; i < keys.count; ++i) {
     ScanKeyData conditions[2];
     ScanKeyInit(&conditions[0], index_relation, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(lead.relation));
@@ -185,7 +185,7 @@ std::span<KeySharer> find_key_sharers(const KeyQuery& query, const ContactKeys& 
   Relation const table = open_own_table(kTable, AccessShareLock);
   Relation const index = index_open(own_table(kIndex), AccessShareLock);
   TupleTableSlot* const slot = table_slot_create(table, nullptr);
-  IndexScanDesc const scan = index_beginscan(table, index, query.snapshot, 4, 0);
+  IndexScanDesc const scan = begin_index_scan(table, index, query.snapshot, 4);
   for (int i = 0; i < keys.count; ++i) {
     ScanKeyData conditions[4];
     ScanKeyInit(&conditions[0], index_relation, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(query.relation));

@@ -51,7 +51,7 @@ void scan_rows(Relation table, const char* index_name, std::span<ScanKeyData> co
                Take take) {
   Relation const index = index_open(own_table(index_name), AccessShareLock);
   TupleTableSlot* const slot = table_slot_create(table, nullptr);
-  IndexScanDesc const scan = index_beginscan(table, index, snapshot, static_cast<int>(conditions.size()), 0);
+  IndexScanDesc const scan = begin_index_scan(table, index, snapshot, static_cast<int>(conditions.size()));
   index_rescan(scan, conditions.data(), static_cast<int>(conditions.size()), nullptr, 0);
   while (index_getnext_slot(scan, ForwardScanDirection, slot)) {
     CHECK_FOR_INTERRUPTS();

@@ -284,12 +284,7 @@ Datum unregister_index(FunctionCallInfo fcinfo) {
 }  // namespace
 
 void check_is_owner(Oid relation) {
-#if PG_VERSION_NUM < 160000
-  const bool is_owner = pg_class_ownercheck(relation, GetUserId());
-#else
-  const bool is_owner = object_ownercheck(RelationRelationId, relation, GetUserId());
-#endif
-  if (!is_owner) {
+  if (!owns_relation(relation, GetUserId())) {
     aclcheck_error(ACLCHECK_NOT_OWNER, OBJECT_TABLE, get_rel_name(relation));
   }
 }

@@ -94,7 +94,7 @@ bool LeadReader::open(const LeadPart& part) {
   part_ = &part;
   key_index_ = index_open(part.key_index, AccessShareLock);
   slot_ = table_slot_create(table_, nullptr);
-  scan_ = index_beginscan(table_, key_index_, snapshot_, 1, 0);
+  scan_ = begin_index_scan(table_, key_index_, snapshot_, 1);
   return true;
 }
 

@@ -166,6 +166,23 @@ inline bool may_execute(Oid function, Oid role) {
 #endif
 }
 
+inline bool owns_relation(Oid relation, Oid role) {
+#if PG_VERSION_NUM < 160000
+  return pg_class_ownercheck(relation, role);
+#else
+  return object_ownercheck(RelationRelationId, relation, role);
+#endif
+}
+
+/// A scan of an index without ORDER BY operators.
+inline IndexScanDesc begin_index_scan(Relation table, Relation index, Snapshot snapshot, int conditions) {
+#if PG_VERSION_NUM < 180000
+  return index_beginscan(table, index, snapshot, conditions, 0);
+#else
+  return index_beginscan(table, index, snapshot, nullptr, conditions, 0);
+#endif
+}
+
 /// The number of the running transaction within this backend.
 inline LocalTransactionId local_transaction() {
 #if PG_VERSION_NUM < 170000
