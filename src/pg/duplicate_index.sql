@@ -179,11 +179,11 @@ AS 'MODULE_PATHNAME', 'leadscore_duplicate_edges';
 COMMENT ON FUNCTION leadscore.duplicate_edges(regclass, text) IS
 'Internal: the pairs of leads that were found to be one person, of one lead or (NULL) all, leads that do not exist any more included. The caller must be allowed to read the table.';
 
-CREATE FUNCTION leadscore.duplicate_groups(at timestamptz[], a integer[], b integer[], within interval, window_mode text) RETURNS integer[]
-LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1000
-AS 'MODULE_PATHNAME', 'leadscore_duplicate_groups';
-COMMENT ON FUNCTION leadscore.duplicate_groups(timestamptz[], integer[], integer[], interval, text) IS
-'Internal: of leads numbered from 0 in order of time, and pairs of them, the number of the first of each lead''s group. No argument but within may be NULL.';
+CREATE FUNCTION leadscore.settle_duplicates(lead_ids text[], came_at timestamptz[], shown_at timestamptz[], leads_a text[], leads_b text[], probabilities double precision[], within interval, window_mode text, OUT lead_id text, OUT primary_id text, OUT probability double precision, OUT at timestamptz) RETURNS SETOF record
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1000 ROWS 1000
+AS 'MODULE_PATHNAME', 'leadscore_settle_duplicates';
+COMMENT ON FUNCTION leadscore.settle_duplicates(text[], timestamptz[], timestamptz[], text[], text[], double precision[], interval, text) IS
+'Internal: of leads in order of time, and pairs of them (pairs of others do not count), those that are duplicates of an earlier one, as leadscore.duplicate_leads() returns them. Only within may be NULL, and what is in shown_at.';
 
 CREATE FUNCTION leadscore.key_equality(relation regclass, key text) RETURNS text
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -228,35 +228,16 @@ BEGIN
     ), edge AS MATERIALIZED (
       SELECT DISTINCT e.lead_a, e.lead_b, e.probability
       FROM reached AS r, LATERAL leadscore.duplicate_edges($1, r.lead) AS e
-    ), lead AS MATERIALIZED (
-      SELECT i.lead_id, %1$s AS at, coalesce(%2$s, '-infinity') AS instant,
-        (row_number() OVER (ORDER BY coalesce(%2$s, '-infinity'), l.%4$I) - 1)::integer AS number
-      FROM (SELECT e.lead_a FROM edge AS e UNION SELECT e.lead_b FROM edge AS e) AS i (lead_id)
-      JOIN %3$s AS l ON l.%4$I %5$s i.lead_id::%6$s
-    ), pair AS MATERIALIZED (
-      SELECT a.number AS a, b.number AS b, e.probability
-      FROM edge AS e JOIN lead AS a ON a.lead_id = e.lead_a JOIN lead AS b ON b.lead_id = e.lead_b
-    ), first AS MATERIALIZED (
-      SELECT f.first, (f.number - 1)::integer AS number
-      FROM unnest(leadscore.duplicate_groups(
-        (SELECT coalesce(array_agg(l.instant ORDER BY l.number), '{}') FROM lead AS l),
-        (SELECT coalesce(array_agg(p.a ORDER BY p.a, p.b), '{}') FROM pair AS p),
-        (SELECT coalesce(array_agg(p.b ORDER BY p.a, p.b), '{}') FROM pair AS p), $3, $4)) WITH ORDINALITY AS f (first, number)
-      ORDER BY f.number
-    ), best AS (
-      SELECT e.number, max(e.probability) AS probability
-      FROM (SELECT p.a, p.b, p.probability FROM pair AS p UNION ALL SELECT p.b, p.a, p.probability FROM pair AS p) AS e (number, other, probability)
-      JOIN first AS f ON f.number = e.number
-      JOIN first AS o ON o.number = e.other AND o.first = f.first
-      GROUP BY e.number
     )
-    SELECT l.lead_id, p.lead_id, b.probability, l.at
-    FROM first AS f
-    JOIN lead AS l ON l.number = f.number
-    JOIN lead AS p ON p.number = f.first
-    LEFT JOIN best AS b ON b.number = f.number
-    WHERE f.first <> f.number
-    ORDER BY f.number
+    SELECT s.lead_id, s.primary_id, s.probability, s.at
+    FROM (SELECT coalesce(array_agg(l.lead_id), '{}'), coalesce(array_agg(l.came_at), '{}'), coalesce(array_agg(l.shown_at), '{}')
+        FROM (SELECT i.lead_id, coalesce(%2$s, '-infinity') AS came_at, %1$s AS shown_at
+          FROM (SELECT e.lead_a FROM edge AS e UNION SELECT e.lead_b FROM edge AS e) AS i (lead_id)
+          JOIN %3$s AS l ON l.%4$I %5$s i.lead_id::%6$s
+          ORDER BY 2, l.%4$I) AS l) AS l (lead_ids, came_at, shown_at),
+      (SELECT coalesce(array_agg(e.lead_a), '{}'), coalesce(array_agg(e.lead_b), '{}'), coalesce(array_agg(e.probability), '{}')
+        FROM edge AS e) AS e (leads_a, leads_b, probabilities),
+      LATERAL leadscore.settle_duplicates(l.lead_ids, l.came_at, l.shown_at, e.leads_a, e.leads_b, e.probabilities, $3, $4) AS s
   $query$, coalesce(created_at.shown, 'NULL::timestamptz'), coalesce(created_at.compared, 'NULL::timestamptz'), relation, index.key,
     leadscore.key_equality(relation, index.key), index.key_type)
     USING relation, lead, index.within, index.window_mode;

@@ -1,14 +1,10 @@
 // The SQL functions that ask a duplicate index: have_we_met(), and what was noted of pairs.
 #include <algorithm>
 
-#include "core/dedup/connected_components.hpp"
 #include "core/dedup/match_weights.hpp"
-#include "core/dedup/request_window.hpp"
 #include "pg/composite.hpp"
 #include "pg/duplicate_judgement.hpp"
 #include "pg/guard.hpp"
-#include "pg/interval_length.hpp"
-#include "pg/memory.hpp"
 
 namespace leadscore::pg {
 
@@ -157,64 +153,12 @@ Datum duplicate_edges(FunctionCallInfo fcinfo) {
   return Datum{0};
 }
 
-template <class Item>
-std::span<const Item> items_of(ArrayType* array) {
-  if (array_contains_nulls(array)) {
-    ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("the arrays must not contain nulls")));
-  }
-  return {reinterpret_cast<const Item*>(ARR_DATA_PTR(array)),
-          static_cast<std::size_t>(ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array)))};
-}
-
-// Settles who is the first: of the leads that hang together, or of a window of time among them.
-Datum duplicate_groups(FunctionCallInfo fcinfo) {
-  const std::span<const std::int64_t> at = items_of<std::int64_t>(PG_GETARG_ARRAYTYPE_P(0));
-  const std::span<const std::int32_t> a = items_of<std::int32_t>(PG_GETARG_ARRAYTYPE_P(1));
-  const std::span<const std::int32_t> b = items_of<std::int32_t>(PG_GETARG_ARRAYTYPE_P(2));
-  const bool has_window = !PG_ARGISNULL(3);
-  const std::int64_t within = has_window ? microseconds_of(PG_GETARG_INTERVAL_P(3)).value_or(0) : 0;
-  const bool is_sliding = strcmp(text_to_cstring(PG_GETARG_TEXT_PP(4)), "sliding") == 0;
-  auto* const firsts = static_cast<std::uint32_t*>(palloc(sizeof(std::uint32_t) * (at.size() + 1)));
-  const auto is_lead = [&at](std::int32_t number) {
-    return number >= 0 && static_cast<std::size_t>(number) < at.size();
-  };
-  if (a.size() != b.size() || !std::all_of(a.begin(), a.end(), is_lead) || !std::all_of(b.begin(), b.end(), is_lead)) {
-    ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("the pairs must be of leads by their numbers")));
-  }
-  MemoryContext const context = CurrentMemoryContext;
-  core_call([=] {
-    ContextResource memory(context);
-    StopToken stop = stop_token();
-    dedup::ConnectedComponents components(&memory, at.size());
-    for (std::size_t i = 0; i < a.size(); ++i) {
-      stop.check();
-      components.join(static_cast<std::uint32_t>(a[i]), static_cast<std::uint32_t>(b[i]));
-    }
-    const std::span<std::uint32_t> groups(firsts, at.size());
-    for (std::size_t i = 0; i < at.size(); ++i) {
-      stop.check();
-      groups[i] = components.smallest(static_cast<std::uint32_t>(i));
-    }
-    if (has_window) {
-      dedup::split_by_window(groups, at, within, is_sliding ? dedup::WindowMode::sliding : dedup::WindowMode::anchored,
-                             &memory);
-    }
-    return true;
-  });
-  auto* const numbers = static_cast<Datum*>(palloc(sizeof(Datum) * (at.size() + 1)));
-  std::transform(firsts, firsts + at.size(), numbers,
-                 [](std::uint32_t first) { return Int32GetDatum(static_cast<int32>(first)); });
-  PG_RETURN_ARRAYTYPE_P(
-      construct_array(numbers, static_cast<int>(at.size()), INT4OID, sizeof(int32), true, TYPALIGN_INT));
-}
-
 }  // namespace
 
 }  // namespace leadscore::pg
 
 LEADSCORE_FUNCTION(leadscore_have_we_met) { return leadscore::pg::have_we_met(fcinfo); }
 LEADSCORE_FUNCTION(leadscore_duplicate_edges) { return leadscore::pg::duplicate_edges(fcinfo); }
-LEADSCORE_FUNCTION(leadscore_duplicate_groups) { return leadscore::pg::duplicate_groups(fcinfo); }
 LEADSCORE_FUNCTION(leadscore_check_duplicate_index) {
   leadscore::pg::require_duplicate_index(leadscore::pg::relation_argument(fcinfo));
   PG_RETURN_VOID();
