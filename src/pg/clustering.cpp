@@ -4,6 +4,7 @@
 #include "pg/composite.hpp"
 #include "pg/guard.hpp"
 #include "pg/memory.hpp"
+#include "pg/stored_text.hpp"
 
 namespace leadscore::pg {
 
@@ -21,8 +22,7 @@ std::optional<std::string_view> member_argument(FunctionCallInfo fcinfo, int arg
   if (PG_ARGISNULL(argument)) {
     return std::nullopt;
   }
-  const text* const member = PG_GETARG_TEXT_PP(argument);
-  return std::string_view(VARDATA_ANY(member), VARSIZE_ANY_EXHDR(member));
+  return view_of(PG_GETARG_TEXT_PP(argument));
 }
 
 // Adds what `other` says to a state, which is made if there is none.

@@ -19,6 +19,10 @@ inline Column column(bool holds) { return {BoolGetDatum(holds), false}; }
 /// NULL for nullptr.
 inline Column column(const char* text) { return text == nullptr ? Column{} : Column{CStringGetTextDatum(text), false}; }
 
+inline Column column(std::string_view text) {
+  return {PointerGetDatum(cstring_to_text_with_len(text.data(), static_cast<int>(text.size()))), false};
+}
+
 /// Columns as PostgreSQL's functions take them.
 template <std::size_t Count>
 void take_apart(const Column (&columns)[Count], Datum (&values)[Count], bool (&nulls)[Count]) {
@@ -48,6 +52,18 @@ void put_row(FunctionCallInfo fcinfo, const Column (&columns)[Count]) {
   bool nulls[Count];
   take_apart(columns, values, nulls);
   tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+}
+
+/// Raises 42804 (datatype_mismatch) unless an argument is of a row type: the bytes of anything else must not be read as
+/// a row. The hint says how to pass one.
+inline void check_is_row(FmgrInfo* flinfo, int argument, const char* hint) {
+  const Oid type = get_fn_expr_argtype(flinfo, argument);
+  if (!OidIsValid(type) || !type_is_rowtype(type)) {
+    ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
+                    errmsg("the lead must be a row, not %s",
+                           OidIsValid(type) ? format_type_be(type) : "a value of unknown type"),
+                    errhint("%s", hint)));
+  }
 }
 
 /// The type of the row that the function returns.

@@ -57,7 +57,7 @@ std::optional<contact::EmailAddress> parse_email_argument(FunctionCallInfo fcinf
 
 contact::Region region_argument(FunctionCallInfo fcinfo, int argument) {
   const text* const code = PG_GETARG_TEXT_PP(argument);
-  const std::string_view written{VARDATA_ANY(code), VARSIZE_ANY_EXHDR(code)};
+  const std::string_view written = view_of(code);
   const std::optional<contact::Region> region = contact::find_region(written);
   if (!region) {
     ereport(ERROR,

@@ -3,6 +3,7 @@
 #include "pg/guard.hpp"
 #include "pg/match_lead.hpp"
 #include "pg/notice_clock.hpp"
+#include "pg/stored_text.hpp"
 
 namespace leadscore::pg {
 
@@ -33,8 +34,7 @@ bool receive_lead(TupleTableSlot* slot, DestReceiver* self) {
   if (is_null) {
     ++input->without_key;
   } else {
-    const text* const written = DatumGetTextPP(key);
-    const std::string_view name(VARDATA_ANY(written), VARSIZE_ANY_EXHDR(written));
+    const std::string_view name = view_of(DatumGetTextPP(key));
     const dedup::LeadText lead = read_lead(*receiver->columns, slot);
     core_call([=, &lead] {
       StopToken stop = stop_token();
@@ -49,8 +49,14 @@ bool receive_lead(TupleTableSlot* slot, DestReceiver* self) {
   return true;
 }
 
-void begin_leads(DestReceiver* /*self*/, int /*operation*/, TupleDesc /*row*/) {}
-void end_leads(DestReceiver* /*self*/) {}
+// A receiver that takes rows and does nothing else.
+DestReceiver receiver_of(bool (*receive)(TupleTableSlot* slot, DestReceiver* self)) {
+  return {.receiveSlot = receive,
+          .rStartup = [](DestReceiver*, int, TupleDesc) {},
+          .rShutdown = [](DestReceiver*) {},
+          .rDestroy = [](DestReceiver*) {},
+          .mydest = DestNone};
+}
 
 // The names of the columns that play roles, in the order of roles, and the columns as they stand in the query then.
 struct Selection {
@@ -154,11 +160,10 @@ struct LinkReceiver {
 };
 
 std::string_view copied(Datum value) {
-  const text* const written = DatumGetTextPP(value);
-  const std::size_t size = VARSIZE_ANY_EXHDR(written);
-  auto* const copy = static_cast<char*>(palloc(size + 1));
-  memcpy(copy, VARDATA_ANY(written), size);
-  return {copy, size};
+  const std::string_view written = view_of(DatumGetTextPP(value));
+  auto* const copy = static_cast<char*>(palloc(written.size() + 1));
+  memcpy(copy, written.data(), written.size());
+  return {copy, written.size()};
 }
 
 bool receive_link(TupleTableSlot* slot, DestReceiver* self) {
@@ -187,11 +192,7 @@ DuplicateInput* read_duplicate_input(Oid relation, const char* key, Jsonb* colum
   const Selection selection = select_columns(relation, key, columns, needs_times);
   DuplicateInput* const input = core_call([=] { return make_in_context<DuplicateInput>(context, context, region); });
   LeadReceiver receiver{};
-  receiver.base.receiveSlot = receive_lead;
-  receiver.base.rStartup = begin_leads;
-  receiver.base.rShutdown = end_leads;
-  receiver.base.rDestroy = end_leads;
-  receiver.base.mydest = DestNone;
+  receiver.base = receiver_of(receive_lead);
   receiver.input = input;
   receiver.columns = &selection.columns;
   receiver.of_row = AllocSetContextCreate(CurrentMemoryContext, "leadscore lead", ALLOCSET_SMALL_SIZES);
@@ -209,11 +210,7 @@ DuplicateInput* read_duplicate_input(Oid relation, const char* key, Jsonb* colum
 std::span<const LinkedKeys> read_links(Oid relation) {
   check_links(relation);
   LinkReceiver receiver{};
-  receiver.base.receiveSlot = receive_link;
-  receiver.base.rStartup = begin_leads;
-  receiver.base.rShutdown = end_leads;
-  receiver.base.rDestroy = end_leads;
-  receiver.base.mydest = DestNone;
+  receiver.base = receiver_of(receive_link);
   receiver.context = CurrentMemoryContext;
   receiver.room = 64;
   receiver.links = static_cast<LinkedKeys*>(palloc(receiver.room * sizeof(LinkedKeys)));

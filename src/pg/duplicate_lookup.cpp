@@ -32,14 +32,9 @@ struct AskedLead {
 
 // A row of the table itself, or of any other type that has columns for the roles.
 AskedLead read_asked_lead(FunctionCallInfo fcinfo, const DuplicateIndex& index) {
-  const Oid type = get_fn_expr_argtype(fcinfo->flinfo, 1);
-  if (!OidIsValid(type) || !type_is_rowtype(type)) {
-    ereport(ERROR,
-            (errcode(ERRCODE_DATATYPE_MISMATCH),
-             errmsg("the lead must be a row, not %s", OidIsValid(type) ? format_type_be(type) : "of unknown type"),
-             errhint("Pass the alias of a table or subquery, as in SELECT m.* FROM leads AS l, "
-                     "leadscore.have_we_met('leads', l) AS m.")));
-  }
+  check_is_row(fcinfo->flinfo, 1,
+               "Pass the alias of a table or subquery, as in SELECT m.* FROM leads AS l, "
+               "leadscore.have_we_met('leads', l) AS m.");
   HeapTupleHeader const row = PG_GETARG_HEAPTUPLEHEADER(1);
   const Oid row_type = HeapTupleHeaderGetTypeId(row);
   TupleDesc const row_columns = lookup_rowtype_tupdesc_copy(row_type, HeapTupleHeaderGetTypMod(row));

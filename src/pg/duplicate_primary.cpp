@@ -7,6 +7,7 @@
 #include "pg/guard.hpp"
 #include "pg/interval_length.hpp"
 #include "pg/memory.hpp"
+#include "pg/stored_text.hpp"
 
 namespace leadscore::pg {
 
@@ -31,11 +32,6 @@ Items text_array(FunctionCallInfo fcinfo, int argument) {
   return array_argument(fcinfo, argument, TEXTOID, -1, TYPALIGN_INT);
 }
 
-std::string_view view_of(Datum value) {
-  const text* const packed = DatumGetTextPP(value);
-  return {VARDATA_ANY(packed), VARSIZE_ANY_EXHDR(packed)};
-}
-
 // The keys of leads in their order, to find the number of a lead by.
 struct NamedLead {
   std::string_view lead_id;
@@ -46,7 +42,7 @@ std::span<const NamedLead> sorted_by_key(const Items& lead_ids) {
   auto* const leads =
       static_cast<NamedLead*>(MemoryContextAllocHuge(CurrentMemoryContext, sizeof(NamedLead) * (lead_ids.count + 1)));
   for (std::size_t i = 0; i < lead_ids.count; ++i) {
-    leads[i] = {view_of(lead_ids.values[i]), static_cast<std::uint32_t>(i)};
+    leads[i] = {view_of(DatumGetTextPP(lead_ids.values[i])), static_cast<std::uint32_t>(i)};
   }
   std::sort(leads, leads + lead_ids.count,
             [](const NamedLead& a, const NamedLead& b) { return a.lead_id < b.lead_id; });
@@ -54,7 +50,7 @@ std::span<const NamedLead> sorted_by_key(const Items& lead_ids) {
 }
 
 std::optional<std::uint32_t> find_lead(std::span<const NamedLead> leads, Datum lead_id) {
-  const std::string_view wanted = view_of(lead_id);
+  const std::string_view wanted = view_of(DatumGetTextPP(lead_id));
   const auto found = std::lower_bound(leads.begin(), leads.end(), wanted,
                                       [](const NamedLead& lead, std::string_view id) { return lead.lead_id < id; });
   return found == leads.end() || found->lead_id != wanted ? std::nullopt : std::optional(found->number);

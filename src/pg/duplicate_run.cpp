@@ -6,7 +6,7 @@
 #include "core/dedup/contact_rule.hpp"
 #include "core/dedup/match_rule_document.hpp"
 #include "pg/guard.hpp"
-#include "pg/notice_clock.hpp"
+#include "pg/notice_observer.hpp"
 
 namespace leadscore::pg {
 
@@ -16,33 +16,22 @@ using dedup::DuplicateSearch;
 using dedup::KnownLink;
 using dedup::MatchEdge;
 
-class NoticeObserver final : public dedup::SearchObserver {
- public:
-  void begins(Step step, std::size_t number) override {
-    if (clock_.is_due()) {
-      pg_call([=] { ereport(NOTICE, (errmsg(message_of(step), number))); });
-    }
+const char* message_of(dedup::SearchObserver::Step step) noexcept {
+  using Step = dedup::SearchObserver::Step;
+  switch (step) {
+    case Step::block:
+      return "duplicates: looking for pairs among %zu leads";
+    case Step::compare:
+      return "duplicates: comparing %zu pairs";
+    case Step::learn:
+      return "duplicates: learning from %zu persons";
+    case Step::weigh:
+      return "duplicates: weighing %zu pairs";
+    case Step::cluster:
+      break;
   }
-
- private:
-  static const char* message_of(Step step) noexcept {
-    switch (step) {
-      case Step::block:
-        return "duplicates: looking for pairs among %zu leads";
-      case Step::compare:
-        return "duplicates: comparing %zu pairs";
-      case Step::learn:
-        return "duplicates: learning from %zu persons";
-      case Step::weigh:
-        return "duplicates: weighing %zu pairs";
-      case Step::cluster:
-        break;
-    }
-    return "duplicates: putting clusters together from %zu pairs";
-  }
-
-  NoticeClock clock_;
-};
+  return "duplicates: putting clusters together from %zu pairs";
+}
 
 dedup::SearchOptions options_of(const WindowOptions& window) {
   dedup::SearchOptions options;
@@ -53,7 +42,8 @@ dedup::SearchOptions options_of(const WindowOptions& window) {
 // Owned by the context, so that what is found lasts.
 DuplicateSearch& run_search(DuplicateInput& input, const dedup::MatchRule& rule, const WindowOptions& window,
                             MemoryContext context) {
-  auto* const observer = make_in_context<NoticeObserver>(context);
+  using Observer = NoticeObserver<dedup::SearchObserver>;
+  auto* const observer = make_in_context<Observer>(context, *make_in_context<NoticeClock>(context), message_of);
   auto* const stop = make_in_context<StopToken>(context, stop_token());
   auto* const search = make_in_context<DuplicateSearch>(context, rule, input.leads.table(), options_of(window),
                                                         &input.memory, observer, *stop);

@@ -136,10 +136,7 @@ void tell(const dedup::DuplicateSearch& search) {
            too_large > 0 ? errhint("leadscore.explain_blocking() shows them.") : 0));
 }
 
-Column key_column(const DuplicateInput& input, std::size_t lead) {
-  const std::string_view key = input.leads.key(lead);
-  return {PointerGetDatum(cstring_to_text_with_len(key.data(), static_cast<int>(key.size()))), false};
-}
+Column key_column(const DuplicateInput& input, std::size_t lead) { return column(input.leads.key(lead)); }
 
 Column days_apart(const DuplicateInput& input, const dedup::MatchEdge& pair) {
   const std::int64_t earlier = input.leads.table()[pair.a].at;
@@ -218,10 +215,7 @@ Datum explain_blocking(FunctionCallInfo fcinfo) {
   read_leads(fcinfo, call);
   const auto reports =
       core_call([&call] { return report_blocking(*call.input, call.rule, call.window, call.context); });
-  std::size_t pairs = 0;
-  for (const dedup::BlockingReport& report : reports) {
-    pairs = std::max(pairs, report.all_pairs);
-  }
+  const std::size_t pairs = reports.empty() ? 0 : reports.front().all_pairs;
   put_rows(reports.size(), [&](std::size_t i) {
     const dedup::BlockingReport& report = reports[i];
     const Column columns[] = {

@@ -3,6 +3,7 @@
 #include "pg/guard.hpp"
 #include "pg/own_table.hpp"
 #include "pg/snapshot_stamp.hpp"
+#include "pg/stored_text.hpp"
 
 namespace leadscore::pg {
 
@@ -16,7 +17,7 @@ struct Provider {
 };
 
 std::optional<contact::EmailKind> kind_named(const text* name) {
-  const std::string_view written{VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name)};
+  const std::string_view written = view_of(name);
   for (const contact::EmailKind kind : {contact::EmailKind::corporate, contact::EmailKind::free,
                                         contact::EmailKind::disposable, contact::EmailKind::education}) {
     if (contact::name_of(kind) == written) {

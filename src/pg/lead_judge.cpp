@@ -40,12 +40,7 @@ class LeadJudge {
              std::pmr::memory_resource* memory) {
     StopToken stop = stop_token();
     dedup::LeadTable table(memory);
-    table.add(lead);
-    for (const dedup::LeadFields* other : others) {
-      stop.check();
-      table.add(*other);
-    }
-    frequencies_.take(table, knowledge_.averages, knowledge_.frequent);
+    pack(lead, others, table, stop);
     for (std::size_t i = 0; i < others.size(); ++i) {
       stop.check();
       const dedup::PackedLead& a = table[0];
@@ -54,7 +49,26 @@ class LeadJudge {
     }
   }
 
+  dedup::MatchLines explain(const dedup::LeadFields& a, const dedup::LeadFields& b, std::pmr::memory_resource* memory) {
+    StopToken stop = stop_token();
+    const dedup::LeadFields* const other = &b;
+    dedup::LeadTable table(memory);
+    pack(a, {&other, 1}, table, stop);
+    return dedup::explain(knowledge_.rule, weights_, table[0], table[1]);
+  }
+
  private:
+  // Puts a lead and others into a table, and looks up how frequent their values are.
+  void pack(const dedup::LeadFields& lead, std::span<const dedup::LeadFields* const> others, dedup::LeadTable& table,
+            StopToken& stop) {
+    table.add(lead);
+    for (const dedup::LeadFields* other : others) {
+      stop.check();
+      table.add(*other);
+    }
+    frequencies_.take(table, knowledge_.frequencies);
+  }
+
   const MatchKnowledge& knowledge_;
   ContextResource memory_;
   dedup::FieldReader reader_;
@@ -110,6 +124,14 @@ void weigh_leads(LeadJudge* judge, const dedup::LeadFields& lead, std::span<cons
     CallMemory memory(context);
     judge->weigh(lead, others, weights, memory.get());
     return true;
+  });
+}
+
+dedup::MatchLines explain_leads(LeadJudge* judge, const dedup::LeadFields& a, const dedup::LeadFields& b) {
+  MemoryContext const context = CurrentMemoryContext;
+  return core_call([=, &a, &b] {
+    CallMemory memory(context);
+    return judge->explain(a, b, memory.get());
   });
 }
 

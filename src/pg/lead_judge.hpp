@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/dedup/lead_fields.hpp"
+#include "core/dedup/match_explanation.hpp"
 #include "pg/match_rule.hpp"
 #include "pg/postgres.hpp"
 
@@ -26,5 +27,8 @@ BlockingHashes blocking_hashes(LeadJudge* judge, const dedup::LeadFields& lead);
 /// Compares a lead with others: the log2 of the odds that they are one person.
 void weigh_leads(LeadJudge* judge, const dedup::LeadFields& lead, std::span<const dedup::LeadFields* const> others,
                  std::span<double> weights);
+
+/// Why two leads match or do not.
+dedup::MatchLines explain_leads(LeadJudge* judge, const dedup::LeadFields& a, const dedup::LeadFields& b);
 
 }  // namespace leadscore::pg

@@ -1,15 +1,13 @@
 // The SQL functions over two leads and their blocking keys.
 #include <algorithm>
 
-#include "core/dedup/blocking.hpp"
-#include "core/dedup/match_explanation.hpp"
 #include "core/dedup/match_weights.hpp"
 #include "pg/composite.hpp"
 #include "pg/document_cache.hpp"
 #include "pg/guard.hpp"
+#include "pg/lead_judge.hpp"
 #include "pg/match_lead.hpp"
 #include "pg/match_rule.hpp"
-#include "pg/memory.hpp"
 
 namespace leadscore::pg {
 
@@ -37,14 +35,8 @@ struct KnownRows {
 };
 
 HeapTupleHeader lead_argument(FunctionCallInfo fcinfo, int argument) {
-  const Oid type = get_fn_expr_argtype(fcinfo->flinfo, argument);
-  if (!OidIsValid(type) || !type_is_rowtype(type)) {
-    ereport(
-        ERROR,
-        (errcode(ERRCODE_DATATYPE_MISMATCH),
-         errmsg("the lead must be a row, not %s", OidIsValid(type) ? format_type_be(type) : "a value of unknown type"),
-         errhint("Pass the alias of the table or subquery, as in leadscore.match_weight('contact', a, b).")));
-  }
+  check_is_row(fcinfo->flinfo, argument,
+               "Pass the alias of the table or subquery, as in leadscore.match_weight('contact', a, b).");
   return PG_GETARG_HEAPTUPLEHEADER(argument);
 }
 
@@ -87,16 +79,20 @@ const KnownRow* known_row(FmgrInfo* flinfo, int argument, HeapTupleHeader lead, 
   return known;
 }
 
-dedup::LeadText read_argument(FunctionCallInfo fcinfo, int argument, Jsonb* columns) {
+const dedup::LeadFields* read_argument(FunctionCallInfo fcinfo, int argument, LeadJudge* judge, Jsonb* columns) {
   HeapTupleHeader const lead = lead_argument(fcinfo, argument);
   const KnownRow* const known = known_row(fcinfo->flinfo, argument, lead, columns);
-  return read_lead(*known->found, known->row, lead);
+  return read_fields(judge, read_lead(*known->found, known->row, lead));
 }
 
-const MatchKnowledge* rule_argument(FunctionCallInfo fcinfo, RuleForm form) {
+void* compile(const DocumentReference& reference) {
+  return make_lead_judge(*read_match_rule(reference), CurrentMemoryContext);
+}
+
+LeadJudge* rule_argument(FunctionCallInfo fcinfo, RuleForm form) {
   const DocumentReference reference = form == RuleForm::stored ? DocumentReference{PG_GETARG_TEXT_PP(0), nullptr}
                                                                : DocumentReference{nullptr, PG_GETARG_JSONB_P(0)};
-  return find_match_rule(fcinfo->flinfo, reference);
+  return static_cast<LeadJudge*>(find_document(fcinfo->flinfo, reference, compile));
 }
 
 Jsonb* columns_argument(FunctionCallInfo fcinfo, int argument) {
@@ -112,48 +108,26 @@ bool has_null_argument(FunctionCallInfo fcinfo, int leads) {
   return false;
 }
 
-struct LeadTexts {
-  dedup::LeadText a;
-  dedup::LeadText b;
+struct LeadPair {
+  const dedup::LeadFields* a;
+  const dedup::LeadFields* b;
 };
 
-LeadTexts read_pair(FunctionCallInfo fcinfo) {
+LeadPair read_pair(FunctionCallInfo fcinfo, LeadJudge* judge) {
   Jsonb* const columns = columns_argument(fcinfo, kPairColumns);
-  LeadTexts texts{.a = read_argument(fcinfo, kLeadA, columns), .b = {}};
-  texts.b = read_argument(fcinfo, kLeadB, columns);
-  return texts;
-}
-
-// judge(rule, weights, a, b) of the two leads, packed.
-template <class Judge>
-auto judge_pair(const MatchKnowledge& knowledge, const LeadTexts& texts, Judge judge) {
-  MemoryContext const context = CurrentMemoryContext;
-  return core_call([&knowledge, &texts, context, judge] {
-    ContextResource memory(context);
-    StopToken stop = stop_token();
-    dedup::FieldReader reader(knowledge.region, &memory);
-    dedup::LeadTable table(&memory);
-    dedup::LeadFields fields;
-    for (const dedup::LeadText* const text : {&texts.a, &texts.b}) {
-      reader.read(*text, fields, stop);
-      table.add(fields);
-    }
-    dedup::ValueFrequencies frequencies(&memory);
-    frequencies.take(table, knowledge.averages, knowledge.frequent);
-    const dedup::MatchWeights weights(knowledge.rule, frequencies);
-    return judge(knowledge.rule, weights, table[0], table[1]);
-  });
+  const dedup::LeadFields* const a = read_argument(fcinfo, kLeadA, judge, columns);
+  return {.a = a, .b = read_argument(fcinfo, kLeadB, judge, columns)};
 }
 
 std::optional<double> weight_of_pair(FunctionCallInfo fcinfo, RuleForm form) {
   if (has_null_argument(fcinfo, 2)) {
     return std::nullopt;
   }
-  const MatchKnowledge* const knowledge = rule_argument(fcinfo, form);
-  const LeadTexts texts = read_pair(fcinfo);
-  return judge_pair(*knowledge, texts,
-                    [](const dedup::MatchRule& rule, const dedup::MatchWeights& weights, const dedup::PackedLead& a,
-                       const dedup::PackedLead& b) { return weights.of(compare(rule, a, b), a, b); });
+  LeadJudge* const judge = rule_argument(fcinfo, form);
+  const LeadPair pair = read_pair(fcinfo, judge);
+  double weight = 0;
+  weigh_leads(judge, *pair.a, {&pair.b, 1}, {&weight, 1});
+  return weight;
 }
 
 Datum match_weight(FunctionCallInfo fcinfo, RuleForm form) {
@@ -170,10 +144,6 @@ Datum match_probability(FunctionCallInfo fcinfo, RuleForm form) {
     PG_RETURN_NULL();
   }
   PG_RETURN_FLOAT8(dedup::probability_of(*weight));
-}
-
-Column text_column(std::string_view text) {
-  return {PointerGetDatum(cstring_to_text_with_len(text.data(), static_cast<int>(text.size()))), false};
 }
 
 std::string_view test_of(const dedup::MatchLine& line) {
@@ -195,12 +165,9 @@ Datum explain_match(FunctionCallInfo fcinfo, RuleForm form) {
   if (has_null_argument(fcinfo, 2)) {
     return Datum{0};
   }
-  const MatchKnowledge* const knowledge = rule_argument(fcinfo, form);
-  const LeadTexts texts = read_pair(fcinfo);
-  const dedup::MatchLines lines =
-      judge_pair(*knowledge, texts,
-                 [](const dedup::MatchRule& rule, const dedup::MatchWeights& weights, const dedup::PackedLead& a,
-                    const dedup::PackedLead& b) { return explain(rule, weights, a, b); });
+  LeadJudge* const judge = rule_argument(fcinfo, form);
+  const LeadPair pair = read_pair(fcinfo, judge);
+  const dedup::MatchLines lines = explain_leads(judge, *pair.a, *pair.b);
   double total = 0;
   std::int32_t number = 0;
   for (const dedup::MatchLine& line : lines) {
@@ -208,8 +175,8 @@ Datum explain_match(FunctionCallInfo fcinfo, RuleForm form) {
     const bool is_prior = line.kind == dedup::MatchLine::Kind::prior;
     const bool is_level = line.level != nullptr;
     const Column columns[] = {column(++number),
-                              text_column(is_prior ? "prior" : name_of(line.subject)),
-                              is_prior ? Column{} : text_column(test_of(line)),
+                              column(is_prior ? std::string_view("prior") : name_of(line.subject)),
+                              is_prior ? Column{} : column(test_of(line)),
                               is_level && has_limit(line.level->test) ? column(line.level->limit) : Column{},
                               is_level ? column(line.level->m) : Column{},
                               is_level ? column(line.level->u) : Column{},
@@ -220,41 +187,20 @@ Datum explain_match(FunctionCallInfo fcinfo, RuleForm form) {
   return Datum{0};
 }
 
-struct KeyHashes {
-  std::array<std::int64_t, dedup::kMostKeys> hashes;
-  std::size_t count;
-};
-
 Datum blocking_keys(FunctionCallInfo fcinfo, RuleForm form) {
   if (has_null_argument(fcinfo, 1)) {
     PG_RETURN_NULL();
   }
-  const MatchKnowledge* const knowledge = rule_argument(fcinfo, form);
-  const dedup::LeadText text = read_argument(fcinfo, kLeadA, columns_argument(fcinfo, kKeyColumns));
-  MemoryContext const context = CurrentMemoryContext;
-  KeyHashes keys = core_call([knowledge, &text, context] {
-    ContextResource memory(context);
-    StopToken stop = stop_token();
-    dedup::FieldReader reader(knowledge->region, &memory);
-    dedup::LeadTable table(&memory);
-    dedup::LeadFields fields;
-    reader.read(text, fields, stop);
-    table.add(fields);
-    KeyHashes found{};
-    for (std::size_t key = 0; key < knowledge->rule.keys.size(); ++key) {
-      if (const auto hash = key_hash(knowledge->rule, key, table, 0)) {
-        found.hashes[found.count++] = static_cast<std::int64_t>(*hash);
-      }
-    }
-    return found;
-  });
-  std::sort(keys.hashes.begin(), keys.hashes.begin() + static_cast<std::ptrdiff_t>(keys.count));
+  LeadJudge* const judge = rule_argument(fcinfo, form);
+  const dedup::LeadFields* const lead = read_argument(fcinfo, kLeadA, judge, columns_argument(fcinfo, kKeyColumns));
+  const BlockingHashes keys = blocking_hashes(judge, *lead);
+  std::int64_t hashes[dedup::kMostKeys];
+  auto* const end = std::transform(keys.hashes, keys.hashes + keys.count, hashes,
+                                   [](std::uint64_t hash) { return static_cast<std::int64_t>(hash); });
+  std::sort(hashes, end);
   Datum elements[dedup::kMostKeys];
-  for (std::size_t i = 0; i < keys.count; ++i) {
-    elements[i] = Int64GetDatum(keys.hashes[i]);
-  }
-  PG_RETURN_ARRAYTYPE_P(
-      construct_array(elements, static_cast<int>(keys.count), INT8OID, sizeof(int64), true, TYPALIGN_DOUBLE));
+  std::transform(hashes, end, elements, [](std::int64_t hash) { return Int64GetDatum(hash); });
+  PG_RETURN_ARRAYTYPE_P(construct_array(elements, keys.count, INT8OID, sizeof(int64), true, TYPALIGN_DOUBLE));
 }
 
 }  // namespace

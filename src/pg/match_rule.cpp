@@ -8,11 +8,11 @@
 
 #include "core/dedup/contact_rule.hpp"
 #include "core/dedup/match_rule_document.hpp"
-#include "pg/document_cache.hpp"
 #include "pg/guard.hpp"
 #include "pg/json_object.hpp"
 #include "pg/memory.hpp"
 #include "pg/own_table.hpp"
+#include "pg/stored_text.hpp"
 
 namespace leadscore::pg {
 
@@ -127,6 +127,7 @@ void read_frequencies(const JsonObject& root, MatchKnowledge* knowledge) {
   auto* values = static_cast<dedup::ValueFrequency*>(
       palloc(sizeof(dedup::ValueFrequency) * (static_cast<Size>(objects.size) + 1)));
   dedup::ValueFrequency* end = values;
+  std::array<double, dedup::kFields> averages{};
   for (int i = 0; i < objects.size; ++i) {
     const JsonObject object = object_at(objects, i);
     check_keys(object, kFrequencyKeys);
@@ -140,19 +141,16 @@ void read_frequencies(const JsonObject& root, MatchKnowledge* knowledge) {
       *end++ = {.field = *field, .hash = read_hash(object, hash), .frequency = frequency};
       continue;
     }
-    double& average = knowledge->averages[static_cast<std::size_t>(*field)];
+    double& average = averages[static_cast<std::size_t>(*field)];
     if (average != 0) {
       refuse_value(object, "field", "has two averages");
     }
     average = frequency;
   }
-  std::sort(values, end, [](const dedup::ValueFrequency& a, const dedup::ValueFrequency& b) {
-    return a.field != b.field ? a.field < b.field : a.hash < b.hash;
-  });
+  knowledge->frequencies = {averages, std::span(values, end)};
   if (std::adjacent_find(values, end, is_same_value) != end) {
     refuse_value(root, "frequencies", "has a value twice");
   }
-  knowledge->frequent = {values, end};
 }
 
 void read_training(const JsonObject& root, dedup::MatchRule& rule) {
@@ -197,7 +195,7 @@ MatchKnowledge* read_document(Jsonb* document) {
   return knowledge;
 }
 
-bool is_shipped(const text* name) { return std::string_view(VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name)) == kShipped; }
+bool is_shipped(const text* name) { return view_of(name) == kShipped; }
 
 void say_rule(void* name) { errcontext("match rule \"%s\"", static_cast<const char*>(name)); }
 
@@ -225,17 +223,11 @@ MatchKnowledge* read_stored(const text* name) {
   return knowledge;
 }
 
-void* compile(const DocumentReference& reference) { return read_match_rule(reference); }
-
 }  // namespace
 
 MatchKnowledge* read_match_rule(const DocumentReference& reference) {
   return reference.name != nullptr ? read_stored(reference.name)
                                    : read_document(const_cast<Jsonb*>(reference.document));
-}
-
-const MatchKnowledge* find_match_rule(FmgrInfo* flinfo, const DocumentReference& reference) {
-  return static_cast<MatchKnowledge*>(find_document(flinfo, reference, compile));
 }
 
 }  // namespace leadscore::pg

@@ -11,8 +11,7 @@ namespace leadscore::pg {
 struct MatchKnowledge {
   dedup::MatchRule rule;
   contact::Region region;  // of phone numbers without a calling code
-  std::array<double, dedup::kFields> averages;
-  std::span<const dedup::ValueFrequency> frequent;
+  dedup::KnownFrequencies frequencies;
 };
 static_assert(std::is_trivially_destructible_v<MatchKnowledge>);
 
@@ -20,8 +19,5 @@ static_assert(std::is_trivially_destructible_v<MatchKnowledge>);
 /// if there are no rows. Or what a document says. In the current memory context. Raises 42704 (undefined_object) if
 /// there is no such rule, 22023 (invalid_parameter_value) if a document is none.
 MatchKnowledge* read_match_rule(const DocumentReference& reference);
-
-/// The same for a call site, which keeps it.
-const MatchKnowledge* find_match_rule(FmgrInfo* flinfo, const DocumentReference& reference);
 
 }  // namespace leadscore::pg

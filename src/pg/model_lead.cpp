@@ -1,22 +1,11 @@
 #include "pg/model_lead.hpp"
 
+#include "pg/composite.hpp"
 #include "pg/model_evaluate.hpp"
 
 namespace leadscore::pg {
 
 namespace {
-
-// The bytes of anything else must not be read as a row.
-void check_is_row(FmgrInfo* flinfo) {
-  const Oid type = get_fn_expr_argtype(flinfo, 1);
-  if (!OidIsValid(type) || !type_is_rowtype(type)) {
-    ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
-                    errmsg("the lead must be a row, not %s",
-                           OidIsValid(type) ? format_type_be(type) : "a value of unknown type"),
-                    errhint("Pass the alias of the table or subquery, as in SELECT leadscore.score('model', l) FROM "
-                            "leads l.")));
-  }
-}
 
 // What a call site that passes columns remembers, in its function's memory context.
 struct ColumnCall {
@@ -128,7 +117,8 @@ void match_columns(ColumnCall* site, const CompiledModel* model) {
 
 HeapTupleData row_argument(FunctionCallInfo fcinfo) {
   if (fcinfo->flinfo->fn_extra == nullptr) {  // the first call of this call site, whose types do not change
-    check_is_row(fcinfo->flinfo);
+    check_is_row(fcinfo->flinfo, 1,
+                 "Pass the alias of the table or subquery, as in SELECT leadscore.score('model', l) FROM leads l.");
   }
   HeapTupleData row;
   row.t_data = PG_GETARG_HEAPTUPLEHEADER(1);

@@ -9,7 +9,8 @@
 #include "pg/aggregate.hpp"
 #include "pg/guard.hpp"
 #include "pg/memory.hpp"
-#include "pg/notice_clock.hpp"
+#include "pg/notice_observer.hpp"
+#include "pg/stored_text.hpp"
 
 namespace leadscore::pg {
 
@@ -34,35 +35,22 @@ constexpr std::size_t kRowsOfOneLook = 1U << 16;  // at the clock
 constexpr const char* kMemoryHint =
     "Raise maintenance_work_mem, name fewer features, or learn from a sample of the leads: most_leads.";
 
-class NoticeObserver final : public learn::TrainingObserver {
- public:
-  explicit NoticeObserver(NoticeClock& clock) noexcept : clock_(clock) {}
-
-  void begins(Step step, std::size_t number) override {
-    if (clock_.is_due()) {
-      pg_call([=] { ereport(NOTICE, (errmsg(message_of(step), number))); });
-    }
+const char* message_of(learn::TrainingObserver::Step step) noexcept {
+  using Step = learn::TrainingObserver::Step;
+  switch (step) {
+    case Step::order:
+      return "train: ordering %zu leads";
+    case Step::fold:
+      return "train: choosing the penalty, fold %zu";
+    case Step::judge:
+      return "train: learning from the %zu older leads, to judge by the newest";
+    case Step::fit:
+      return "train: learning from %zu leads";
+    case Step::newton:
+      break;
   }
-
- private:
-  static const char* message_of(Step step) noexcept {
-    switch (step) {
-      case Step::order:
-        return "train: ordering %zu leads";
-      case Step::fold:
-        return "train: choosing the penalty, fold %zu";
-      case Step::judge:
-        return "train: learning from the %zu older leads, to judge by the newest";
-      case Step::fit:
-        return "train: learning from %zu leads";
-      case Step::newton:
-        break;
-    }
-    return "train: fitting, step %zu";
-  }
-
-  NoticeClock& clock_;
-};
+  return "train: fitting, step %zu";
+}
 
 struct TrainingState {
   TrainingState(MemoryContext context, std::span<const learn::ColumnKind> kinds, std::size_t most_leads)
@@ -78,10 +66,6 @@ struct TrainingState {
   std::span<learn::Cell> cells;
   NoticeClock clock;
 };
-
-std::string_view view_of(const text* value) {
-  return {VARDATA_ANY(value), static_cast<std::size_t>(VARSIZE_ANY_EXHDR(value))};
-}
 
 learn::Method method_of(std::string_view name) {
   if (name == "logistic") {
@@ -204,7 +188,7 @@ learn::Cell cell_of(FunctionCallInfo fcinfo, int argument, learn::ValueStyle sty
 std::string_view learn_from(TrainingState& state, MemoryContext context) {
   StopToken stop = stop_token();
   learn::check_memory(state.data, state.options, state.memory);
-  NoticeObserver observer(state.clock);
+  NoticeObserver<learn::TrainingObserver> observer(state.clock, message_of);
   state.data.settle(stop, &observer);
   const learn::TrainedModel model = learn::train(state.data, state.options, stop, &state.memory, &observer);
   const auto document = learn::training_document(state.data, model, state.columns, &state.memory);

@@ -54,7 +54,6 @@ std::vector<Entry> settled(const std::vector<Entry>& entries) {
   {
     const test::NoDefaultResource no_default;
     KeyedLeads leads(contact::Region(), &memory);
-    leads.reserve(entries.size() / 2);
     for (const auto& [key, at] : entries) {
       LeadText lead;
       lead[Role::national_id] = key;

@@ -82,15 +82,15 @@ TEST(ValueFrequencies, TakenAgreeWithCounted) {
   for (std::size_t i = 0; i < kFields; ++i) {
     averages[i] = counted.average(static_cast<Field>(i));
   }
-  const auto all = counted.frequent(leads.table, 1, std::pmr::get_default_resource());
-  const auto frequent = counted.frequent(leads.table, 2, std::pmr::get_default_resource());
+  auto all = counted.frequent(leads.table, 1, std::pmr::get_default_resource());
+  auto frequent = counted.frequent(leads.table, 2, std::pmr::get_default_resource());
   EXPECT_LT(frequent.size(), all.size());
   // The values may have other numbers elsewhere.
   const WrittenTable reversed(std::vector<WrittenLead>(people.leads.rbegin(), people.leads.rend()));
   ValueFrequencies taken(std::pmr::get_default_resource());
-  taken.take(reversed.table, averages, all);
+  taken.take(reversed.table, KnownFrequencies(averages, all));
   ValueFrequencies partly(std::pmr::get_default_resource());
-  partly.take(reversed.table, averages, frequent);
+  partly.take(reversed.table, KnownFrequencies(averages, frequent));
   for (std::size_t lead = 0; lead < leads.table.size(); ++lead) {
     const std::size_t other = leads.table.size() - 1 - lead;
     for (std::size_t i = 0; i < kFields; ++i) {
@@ -107,13 +107,13 @@ TEST(ValueFrequencies, WithoutKnowledgeAreAlike) {
   const WrittenTable leads(in_cities({"Omsk", "Omsk", "Tula"}));
   ValueFrequencies frequencies(std::pmr::get_default_resource());
   EXPECT_EQ(frequencies.adjustment(Field::city, 1), 0);
-  frequencies.take(leads.table, std::array<double, kFields>{}, {});
+  frequencies.take(leads.table, KnownFrequencies());
   EXPECT_EQ(frequencies.adjustment(Field::city, 1), 0);
   EXPECT_EQ(frequencies.adjustment(Field::city, 2), 0);
   // What is known of a field without an average is not used; values of other leads do no harm.
-  const std::vector<ValueFrequency> frequent{{Field::city, leads.table.hash(0, Field::city), 0.5},
-                                             {Field::city, 12'345, 0.25}};
-  frequencies.take(leads.table, std::array<double, kFields>{}, frequent);
+  std::vector<ValueFrequency> frequent{{Field::city, leads.table.hash(0, Field::city), 0.5},
+                                       {Field::city, 12'345, 0.25}};
+  frequencies.take(leads.table, KnownFrequencies(std::array<double, kFields>{}, frequent));
   EXPECT_EQ(frequencies.adjustment(Field::city, 1), 0);
 }
 
@@ -122,12 +122,12 @@ TEST(ValueFrequencies, UnknownValuesAreNeverMoreFrequentThanTheAverage) {
   std::array<double, kFields> averages{};
   averages[static_cast<std::size_t>(Field::city)] = 0.125;
   ValueFrequencies frequencies(std::pmr::get_default_resource());
-  frequencies.take(leads.table, averages,
-                   std::vector<ValueFrequency>{{Field::city, leads.table.hash(0, Field::city), 0.5}});
+  std::vector<ValueFrequency> frequent{{Field::city, leads.table.hash(0, Field::city), 0.5}};
+  frequencies.take(leads.table, KnownFrequencies(averages, frequent));
   EXPECT_EQ(frequencies.adjustment(Field::city, 1), -2);
   EXPECT_EQ(frequencies.adjustment(Field::city, 2), 0);
-  frequencies.take(leads.table, averages,
-                   std::vector<ValueFrequency>{{Field::city, leads.table.hash(0, Field::city), 0.0625}});
+  frequent.front().frequency = 0.0625;
+  frequencies.take(leads.table, KnownFrequencies(averages, frequent));
   EXPECT_EQ(frequencies.adjustment(Field::city, 2), 1);
 }
 

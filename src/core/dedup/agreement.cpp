@@ -56,30 +56,6 @@ double shared_words(std::string_view a, std::string_view b) noexcept {
   return static_cast<double>(shared) / static_cast<double>(count_words(a));
 }
 
-// The field of a subject that has one alone.
-Field field_of(Subject subject) noexcept {
-  switch (subject) {
-    case Subject::patronymic:
-      return Field::patronymic;
-    case Subject::phone:
-      return Field::phone;
-    case Subject::company:
-      return Field::company;
-    case Subject::address:
-      return Field::address;
-    case Subject::city:
-      return Field::city;
-    case Subject::postcode:
-      return Field::postcode;
-    case Subject::birth_date:
-      return Field::birth_date;
-    case Subject::national_id:
-      return Field::national_id;
-    default:
-      return Field::email;
-  }
-}
-
 // Compares one subject of two leads. What all levels ask again and again is found out once.
 class Pair {
  public:
@@ -103,7 +79,7 @@ class Pair {
       case Subject::time:
         return a_.at != LeadText::kNoTime && b_.at != LeadText::kNoTime;
       default:
-        return both(field_of(subject));
+        return both(*field_of(subject));
     }
   }
 
@@ -118,7 +94,7 @@ class Pair {
       case Subject::time:
         return level.test == Test::otherwise || seconds_apart() <= level.limit;
       default:
-        return holds_of(level, field_of(subject));
+        return holds_of(level, *field_of(subject));
     }
   }
 
@@ -140,10 +116,8 @@ class Pair {
         return same(field);
       case Test::similar:
         return are_similar(field, level.limit);
-      case Test::edits: {
-        const auto limit = static_cast<std::size_t>(std::min(level.limit, double{kLongestField}));
-        return short_osa(a, b, limit) <= limit;
-      }
+      case Test::edits:
+        return have_few_edits(field, std::min(level.limit, double{kLongestField}));
       case Test::same_end:
         return a.size() >= kPhoneEnd && b.size() >= kPhoneEnd &&
                a.substr(a.size() - kPhoneEnd) == b.substr(b.size() - kPhoneEnd);
@@ -178,7 +152,8 @@ class Pair {
       case Test::same_role_address:
         return same(Field::email);
       case Test::edits:
-        return !a_.email_is_role && !b_.email_is_role && have_few_edits(level) && have_same_digits();
+        return !a_.email_is_role && !b_.email_is_role &&
+               have_few_edits(Field::email, most_edits_of_address(level.limit)) && have_same_digits();
       case Test::same_local_part:
         return same(Field::email_local_part) && !is_name();
       case Test::same_named_part:
@@ -193,13 +168,16 @@ class Pair {
     }
   }
 
+  [[nodiscard]] bool have_few_edits(Field field, double most) const noexcept {
+    const auto limit = static_cast<std::size_t>(most);
+    return short_osa(a_.text(field), b_.text(field), limit) <= limit;
+  }
+
   // In a short address as many edits make another mailbox.
-  [[nodiscard]] bool have_few_edits(const MatchLevel& level) const noexcept {
+  [[nodiscard]] double most_edits_of_address(double most) const noexcept {
     const std::size_t shorter = std::min(a_.text(Field::email).size(), b_.text(Field::email).size());
-    const std::size_t most = shorter / kLettersOfOneEdit;
-    MatchLevel stricter = level;
-    stricter.limit = std::min(level.limit, static_cast<double>(most));
-    return holds_of(stricter, Field::email);
+    const std::size_t for_length = shorter / kLettersOfOneEdit;
+    return std::min(most, static_cast<double>(for_length));
   }
 
   [[nodiscard]] bool is_name() const noexcept { return a_.email_is_name || b_.email_is_name; }
@@ -270,7 +248,7 @@ bool has_value(Subject subject, const PackedLead& lead) noexcept {
     case Subject::time:
       return lead.at != LeadText::kNoTime;
     default:
-      return lead.has(field_of(subject));
+      return lead.has(*field_of(subject));
   }
 }
 

@@ -19,6 +19,13 @@ inline constexpr int kLevelBits = 4;
   return agreement >> (kLevelBits * comparison) & 0xF;
 }
 
+/// Comparisons of a rule, the first in the lowest bit.
+using ComparisonSet = std::uint32_t;
+
+[[nodiscard]] constexpr bool contains(ComparisonSet set, std::size_t comparison) noexcept {
+  return (set >> comparison & 1U) != 0;
+}
+
 /// Whether a lead has a value of a subject.
 [[nodiscard]] bool has_value(Subject subject, const PackedLead& lead) noexcept;
 

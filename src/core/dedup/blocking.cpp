@@ -39,16 +39,12 @@ using Entries = std::pmr::vector<Entry>;
 // Calls visit for every run of equal hashes of two entries or more.
 template <class Visit>
 void for_each_block(std::span<Entry> entries, Visit visit) {
-  for (std::size_t begin = 0; begin < entries.size();) {
-    std::size_t end = begin + 1;
-    while (end < entries.size() && entries[end].hash == entries[begin].hash) {
-      ++end;
+  const auto same = [](const Entry& a, const Entry& b) { return a.hash == b.hash; };
+  for_each_run(entries, same, [&](std::span<Entry> run) {
+    if (run.size() > 1) {
+      visit(run);
     }
-    if (end - begin > 1) {
-      visit(entries.subspan(begin, end - begin));
-    }
-    begin = end;
-  }
+  });
 }
 
 class KeyBlocks {
@@ -176,15 +172,14 @@ std::pmr::vector<BlockedPair> block(const MatchRule& rule, const LeadTable& tabl
   radix_sort(
       std::span(pairs), [](const BlockedPair& pair) { return pair.bits(); }, stop);
   std::size_t all_pairs = 0;
-  for (std::size_t i = 0; i < pairs.size(); ++i) {
+  for_each_pair(pairs, [&](std::span<const BlockedPair> records) {
     stop.check();
-    const bool is_first = i == 0 || pairs[i - 1].pair() != pairs[i].pair();
-    all_pairs += is_first ? 1 : 0;
-    const bool is_only = is_first && (i + 1 == pairs.size() || pairs[i + 1].pair() != pairs[i].pair());
-    BlockingReport& report = reports[pairs[i].key()];
-    ++report.pairs;
-    report.only_pairs += is_only ? 1 : 0;
-  }
+    ++all_pairs;
+    for (const BlockedPair& record : records) {
+      ++reports[record.key()].pairs;
+    }
+    reports[records.front().key()].only_pairs += records.size() == 1 ? 1 : 0;
+  });
   for (BlockingReport& report : reports) {
     report.all_pairs = all_pairs;
   }

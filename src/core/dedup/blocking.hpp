@@ -11,6 +11,7 @@
 #include "core/dedup/lead_table.hpp"
 #include "core/dedup/match_rule.hpp"
 #include "core/dedup/pair_space.hpp"
+#include "core/dedup/runs.hpp"
 #include "core/stop_token.hpp"
 
 namespace leadscore::dedup {
@@ -39,6 +40,13 @@ class BlockedPair {
  private:
   std::uint64_t bits_;
 };
+
+/// Calls visit(records) for the records of each pair, one for each key that found it.
+template <class Visit>
+void for_each_pair(std::span<const BlockedPair> pairs, Visit visit) {
+  for_each_run(
+      pairs, [](const BlockedPair& a, const BlockedPair& b) { return a.pair() == b.pair(); }, visit);
+}
 
 struct BlockingOptions {
   /// Leads in one block all of whose pairs are compared.

@@ -6,7 +6,6 @@
 #include <iterator>
 #include <numeric>
 
-#include "core/dedup/agreement_tally.hpp"
 #include "core/hash.hpp"
 
 namespace leadscore::dedup {
@@ -42,29 +41,62 @@ ComparisonSet decided_by(const MatchRule& rule, const BlockingKey& key) noexcept
 double share_of_matches(const MatchRule& rule, std::span<const AgreementCount> counts) {
   constexpr double kLeast = 1e-4;
   constexpr double kMost = 0.95;
-  const ValueFrequencies none(std::pmr::null_memory_resource());
-  const MatchWeights bits(rule, none);
+  const LevelWeights bits(rule);
+  const double prior = log_odds(rule.prior);
   double matches = 0;
   double all = 0;
   for (const AgreementCount& count : counts) {
-    matches += count.count * probability_of(bits.of(count.agreement));
+    matches += count.count * probability_of(bits.of(count.agreement, prior));
     all += count.count;
   }
   return all == 0 ? kLeast : std::clamp(matches / all, kLeast, kMost);
 }
 
-// Calls visit(first, end) for the records of each pair.
-template <class Visit>
-void for_each_pair(std::span<const BlockedPair> pairs, Visit visit) {
-  for (std::size_t begin = 0; begin < pairs.size();) {
-    std::size_t end = begin + 1;
-    while (end < pairs.size() && pairs[end].pair() == pairs[begin].pair()) {
-      ++end;
+// m as the pairs of several keys teach it, weighted by matches.
+class MeanOfM {
+ public:
+  void add(const MatchRule& learned, ComparisonSet left_out, double matches) noexcept {
+    for (std::size_t i = 0; i < learned.comparisons.size(); ++i) {
+      if (contains(left_out, i)) {
+        continue;
+      }
+      matches_[i] += matches;
+      for (std::size_t j = 0; j < learned.comparisons[i].levels.size(); ++j) {
+        sums_[i][j] += matches * learned.comparisons[i].levels[j].m;
+      }
     }
-    visit(pairs.subspan(begin, end - begin));
-    begin = end;
   }
-}
+
+  // The rule's own m count for kShippedMatches.
+  void set_m(MatchRule& rule) const noexcept {
+    for (std::size_t i = 0; i < rule.comparisons.size(); ++i) {
+      for (std::size_t j = 0; j < rule.comparisons[i].levels.size(); ++j) {
+        double& m = rule.comparisons[i].levels[j].m;
+        m = (sums_[i][j] + kShippedMatches * m) / (matches_[i] + kShippedMatches);
+      }
+    }
+  }
+
+ private:
+  std::array<std::array<double, kMostLevels>, kSubjects> sums_{};
+  std::array<double, kSubjects> matches_{};
+};
+
+// Weighs pairs of a table's leads.
+class TableWeights final : public PairWeight {
+ public:
+  TableWeights(const MatchRule& rule, const LeadTable& table, const ValueFrequencies& frequencies) noexcept
+      : rule_(rule), table_(table), bits_(rule, frequencies) {}
+
+  double weight(std::uint32_t a, std::uint32_t b) noexcept override {
+    return bits_.of(compare(rule_, table_[a], table_[b]), table_[a], table_[b]);
+  }
+
+ private:
+  const MatchRule& rule_;
+  const LeadTable& table_;
+  MatchWeights bits_;
+};
 
 // The first of the leads that are equal in every value: one that was submitted again and again, as for a test, would
 // otherwise make its values look usual.
@@ -144,8 +176,7 @@ void DuplicateSearch::prefetch_ahead(std::span<const BlockedPair> records) const
 }
 
 void DuplicateSearch::compare_pairs() {
-  std::size_t pairs = 0;
-  for_each_pair(pairs_, [&pairs](auto) { ++pairs; });
+  const std::size_t pairs = blocking_reports_.empty() ? 0 : blocking_reports_.front().all_pairs;
   report_.pairs = pairs;
   begins(SearchObserver::Step::compare, pairs);
   agreements_.reserve(pairs);
@@ -183,7 +214,7 @@ void DuplicateSearch::learn_u(std::span<const std::uint32_t> persons) {
   set_u(rule_, strangers, kShippedStrangers);
 }
 
-void DuplicateSearch::learn_all_m() {
+std::pmr::vector<AgreementTally> DuplicateSearch::tally_by_key() const {
   std::pmr::vector<AgreementTally> tallies(memory_);
   for (std::size_t key = 0; key < rule_.keys.size(); ++key) {
     tallies.emplace_back(memory_);
@@ -196,51 +227,33 @@ void DuplicateSearch::learn_all_m() {
     }
     ++pair;
   });
-  // m of each key's pairs, weighted by matches.
-  std::array<std::array<double, kMostLevels>, kSubjects> sums{};
-  std::array<double, kSubjects> matches{};
-  MatchRule start = rule_;
-  for (std::size_t i = 0; i < start.comparisons.size(); ++i) {
-    for (std::size_t j = 0; j < start.comparisons[i].levels.size(); ++j) {
-      start.comparisons[i].levels[j].m = shipped_.comparisons[i].levels[j].m;
-    }
-  }
+  return tallies;
+}
+
+void DuplicateSearch::learn_all_m() {
+  const std::pmr::vector<AgreementTally> tallies = tally_by_key();
+  MeanOfM mean;
   report_.training_keys = 0;
   report_.training_steps = 0;
   report_.training_matches = 0;
   for (std::size_t key = 0; key < rule_.keys.size(); ++key) {
-    MatchRule learned = start;
+    MatchRule learned = rule_;
     ExpectationOptions options;
     options.left_out = decided_by(rule_, rule_.keys[key]);
     options.prior_pairs = 1;
     const auto counts = tallies[key].counts(stop_);
-    const ExpectationResult result = learn_m(learned, counts, share_of_matches(start, counts), options, stop_);
+    const ExpectationResult result = learn_m(learned, counts, share_of_matches(rule_, counts), options, stop_);
     if (result.matches < kLeastMatches || result.share < kLeastShare) {
       continue;
     }
     ++report_.training_keys;
     report_.training_steps += result.steps;
     report_.training_matches += result.matches;
-    for (std::size_t i = 0; i < rule_.comparisons.size(); ++i) {
-      if ((options.left_out >> i & 1U) != 0) {
-        continue;
-      }
-      matches[i] += result.matches;
-      for (std::size_t j = 0; j < rule_.comparisons[i].levels.size(); ++j) {
-        sums[i][j] += result.matches * learned.comparisons[i].levels[j].m;
-      }
-    }
+    mean.add(learned, options.left_out, result.matches);
   }
   report_.origin_of_m = report_.training_keys >= 2 ? OriginOfM::these_leads : OriginOfM::shipped_rule;
-  rule_.comparisons = start.comparisons;
-  if (report_.origin_of_m == OriginOfM::shipped_rule) {
-    return;
-  }
-  for (std::size_t i = 0; i < rule_.comparisons.size(); ++i) {
-    for (std::size_t j = 0; j < rule_.comparisons[i].levels.size(); ++j) {
-      double& m = rule_.comparisons[i].levels[j].m;
-      m = (sums[i][j] + kShippedMatches * m) / (matches[i] + kShippedMatches);
-    }
+  if (report_.origin_of_m == OriginOfM::these_leads) {
+    mean.set_m(rule_);
   }
 }
 
@@ -291,8 +304,7 @@ std::pmr::vector<MatchEdge> DuplicateSearch::matches(double least) const {
 }
 
 double DuplicateSearch::weight(std::uint32_t a, std::uint32_t b) const noexcept {
-  const MatchWeights bits(rule_, frequencies_);
-  return bits.of(compare(rule_, table_[a], table_[b]), table_[a], table_[b]);
+  return TableWeights(rule_, table_, frequencies_).weight(a, b);
 }
 
 std::size_t DuplicateSearch::add_labels(MatchRule& rule, std::span<const KnownLink> labels) const {
@@ -310,22 +322,9 @@ std::size_t DuplicateSearch::add_labels(MatchRule& rule, std::span<const KnownLi
 }
 
 std::pmr::vector<std::uint32_t> DuplicateSearch::persons(std::span<const KnownLink> known) {
-  class Weights final : public PairWeight {
-   public:
-    Weights(const MatchRule& rule, const LeadTable& table, const ValueFrequencies& frequencies)
-        : rule_(rule), table_(table), bits_(rule, frequencies) {}
-    double weight(std::uint32_t a, std::uint32_t b) override {
-      return bits_.of(compare(rule_, table_[a], table_[b]), table_[a], table_[b]);
-    }
-
-   private:
-    const MatchRule& rule_;
-    const LeadTable& table_;
-    MatchWeights bits_;
-  };
   auto edges = matches(log_odds(rule_.threshold));
   begins(SearchObserver::Step::cluster, edges.size());
-  Weights weights(rule_, table_, frequencies_);
+  TableWeights weights(rule_, table_, frequencies_);
   return cluster(table_.size(), edges, known, weights, options_.clustering, memory_, stop_);
 }
 

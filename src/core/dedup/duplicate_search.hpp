@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "core/dedup/agreement_tally.hpp"
 #include "core/dedup/blocking.hpp"
 #include "core/dedup/clustering.hpp"
 #include "core/dedup/lead_table.hpp"
@@ -92,6 +93,7 @@ class DuplicateSearch {
   void prefetch_ahead(std::span<const BlockedPair> records) const noexcept;
   void learn(std::span<const std::uint32_t> persons, bool is_last);
   void learn_u(std::span<const std::uint32_t> persons);
+  [[nodiscard]] std::pmr::vector<AgreementTally> tally_by_key() const;
   void learn_all_m();
   void weigh(bool leaves_hopeless);
   void settle_prior();

@@ -39,11 +39,6 @@ bool key_before(std::string_view a, std::string_view b) noexcept {
 KeyedLeads::KeyedLeads(contact::Region region, std::pmr::memory_resource* memory)
     : memory_(memory), reader_(region, memory), table_(memory), key_bytes_(memory), keys_(memory) {}
 
-void KeyedLeads::reserve(std::size_t leads) {
-  table_.reserve(leads);
-  keys_.reserve(leads);
-}
-
 void KeyedLeads::add(std::string_view key, const LeadText& lead, StopToken& stop) {
   reader_.read(lead, fields_, stop);
   table_.add(fields_);

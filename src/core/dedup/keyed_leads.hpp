@@ -21,8 +21,6 @@ class KeyedLeads {
  public:
   KeyedLeads(contact::Region region, std::pmr::memory_resource* memory);
 
-  /// Makes room for so many leads.
-  void reserve(std::size_t leads);
   void add(std::string_view key, const LeadText& lead, StopToken& stop);
   /// Brings the leads into the order of their times, those without one first, and of their keys.
   void settle(StopToken& stop);

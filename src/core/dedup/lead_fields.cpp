@@ -9,6 +9,7 @@
 #include "core/contact/email.hpp"
 #include "core/contact/email_kind.hpp"
 #include "core/contact/name_words.hpp"
+#include "core/dedup/enumerator_names.hpp"
 #include "core/dedup/text_hash.hpp"
 
 namespace leadscore::dedup {
@@ -89,10 +90,7 @@ Places places_of(std::string_view part, std::string_view words, StopToken& stop)
 
 std::string_view name_of(Field field) noexcept { return kNames[static_cast<std::size_t>(field)]; }
 
-std::optional<Field> find_field(std::string_view name) noexcept {
-  const auto found = std::find(kNames.begin(), kNames.end(), name);
-  return found == kNames.end() ? std::nullopt : std::optional(static_cast<Field>(found - kNames.begin()));
-}
+std::optional<Field> find_field(std::string_view name) noexcept { return find_enumerator<Field>(kNames, name); }
 
 void LeadFields::clear() noexcept {
   hash_.fill(0);

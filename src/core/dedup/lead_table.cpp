@@ -15,43 +15,33 @@ constexpr std::size_t kMostLeads = std::numeric_limits<std::uint32_t>::max() - 1
 
 }  // namespace
 
-ValueNumber ValueNumbers::number_of(std::uint64_t hash) {
-  if (slots_.size() < 2 * (hashes_.size() + 1)) {
-    grow();
-  }
-  const std::size_t mask = slots_.size() - 1;
-  std::size_t slot = hash & mask;
-  for (; slots_[slot] != 0; slot = (slot + 1) & mask) {
-    if (hashes_[slots_[slot] - 1] == hash) {
-      return slots_[slot];
-    }
-  }
-  hashes_.push_back(hash);
-  slots_[slot] = static_cast<ValueNumber>(hashes_.size());
-  return slots_[slot];
-}
-
-ValueNumber ValueNumbers::find(std::uint64_t hash) const noexcept {
-  if (slots_.empty()) {
-    return 0;
-  }
+std::size_t ValueNumbers::slot_of(std::uint64_t hash) const noexcept {
   const std::size_t mask = slots_.size() - 1;
   std::size_t slot = hash & mask;
   while (slots_[slot] != 0 && hashes_[slots_[slot] - 1] != hash) {
     slot = (slot + 1) & mask;
   }
-  return slots_[slot];
+  return slot;
 }
+
+ValueNumber ValueNumbers::number_of(std::uint64_t hash) {
+  if (slots_.size() < 2 * (hashes_.size() + 1)) {
+    grow();
+  }
+  ValueNumber& number = slots_[slot_of(hash)];
+  if (number == 0) {
+    hashes_.push_back(hash);
+    number = static_cast<ValueNumber>(hashes_.size());
+  }
+  return number;
+}
+
+ValueNumber ValueNumbers::find(std::uint64_t hash) const noexcept { return slots_.empty() ? 0 : slots_[slot_of(hash)]; }
 
 void ValueNumbers::grow() {
   slots_.assign(std::max(kFirstSlots, slots_.size() * 2), 0);
-  const std::size_t mask = slots_.size() - 1;
   for (std::size_t i = 0; i < hashes_.size(); ++i) {
-    std::size_t slot = hashes_[i] & mask;
-    while (slots_[slot] != 0) {
-      slot = (slot + 1) & mask;
-    }
-    slots_[slot] = static_cast<ValueNumber>(i + 1);
+    slots_[slot_of(hashes_[i])] = static_cast<ValueNumber>(i + 1);
   }
 }
 

@@ -48,6 +48,8 @@ class ValueNumbers {
   [[nodiscard]] std::uint64_t hash(ValueNumber number) const noexcept { return hashes_[number - 1]; }
 
  private:
+  // Where the hash is, or where it belongs.
+  [[nodiscard]] std::size_t slot_of(std::uint64_t hash) const noexcept;
   void grow();
 
   std::pmr::vector<std::uint64_t> hashes_;
@@ -62,8 +64,6 @@ class LeadTable {
   /// Amortised O(1). Throws Error(limit_exceeded) beyond 2^32 - 2 leads, and what the memory resource throws.
   void add(const LeadFields& fields);
 
-  /// Makes room for so many leads, so that adding them moves none.
-  void reserve(std::size_t leads) { leads_.reserve(leads); }
   /// Brings the leads into another order: the lead at `order[i]` becomes number i. Uses up the order.
   void reorder(std::span<std::uint32_t> order, StopToken& stop);
 

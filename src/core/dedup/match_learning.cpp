@@ -13,32 +13,6 @@ namespace {
 constexpr double kHalfPair = 0.5;
 constexpr double kSmallest = 1e-12;  // of a probability, so that its logarithm is finite
 
-bool contains(ComparisonSet set, std::size_t comparison) noexcept { return (set >> comparison & 1U) != 0; }
-
-// The bits of every level, by the m and u that the rule has now.
-class Bits {
- public:
-  Bits(const MatchRule& rule, ComparisonSet left_out) noexcept {
-    for (std::size_t i = 0; i < rule.comparisons.size(); ++i) {
-      const auto& levels = rule.comparisons[i].levels;
-      for (std::size_t j = 0; j < levels.size() && !contains(left_out, i); ++j) {
-        bits_[i][j + 1] = std::log2(levels[j].m / levels[j].u);
-      }
-    }
-  }
-
-  [[nodiscard]] double of(Agreement agreement) const noexcept {
-    double bits = 0;
-    for (std::size_t i = 0; agreement != 0; ++i, agreement >>= kLevelBits) {
-      bits += bits_[i][level_of(agreement, 0)];
-    }
-    return bits;
-  }
-
- private:
-  std::array<std::array<double, kMostLevels + 1>, kSubjects> bits_{};
-};
-
 // Sets m to the parts of what was counted, and returns the greatest change.
 double set_m(MatchRule& rule, const MatchRule& start, const LevelCounts& matches, const ExpectationOptions& options) {
   double greatest = 0;
@@ -74,7 +48,7 @@ ExpectationResult learn_m(MatchRule& rule, std::span<const AgreementCount> count
   ExpectationResult result;
   result.share = share;
   while (all > 0 && result.steps < options.most_steps && !result.has_converged) {
-    const Bits bits(rule, options.left_out);
+    const LevelWeights bits(rule, options.left_out);
     const double prior = log_odds(result.share);
     LevelCounts matches;
     result.matches = 0;

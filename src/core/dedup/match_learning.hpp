@@ -19,9 +19,6 @@ struct AgreementCount {
   double extra_weight = 0;  // bits that frequencies of values add
 };
 
-/// Comparisons, the first in the lowest bit.
-using ComparisonSet = std::uint32_t;
-
 struct ExpectationOptions {
   ComparisonSet left_out = 0;  // those that all pairs agree in, because they were chosen so
   double prior_pairs = 0;      // as many matches as this are added to those found, in the proportions of the rule's m

@@ -9,6 +9,7 @@
 #include <system_error>
 #include <utility>
 
+#include "core/dedup/enumerator_names.hpp"
 #include "core/error.hpp"
 
 namespace leadscore::dedup {
@@ -42,12 +43,6 @@ constexpr std::array<std::string_view, kTests> kTestNames = {
     "within",
     "otherwise",
 };
-
-template <class Enumerator, std::size_t Size>
-std::optional<Enumerator> find_in(const std::array<std::string_view, Size>& names, std::string_view name) noexcept {
-  const auto found = std::find(names.begin(), names.end(), name);
-  return found == names.end() ? std::nullopt : std::optional(static_cast<Enumerator>(found - names.begin()));
-}
 
 [[noreturn]] void refuse(std::initializer_list<std::string_view> parts) {
   std::string message;
@@ -86,9 +81,11 @@ void check_levels(const MatchComparison& comparison) {
 }  // namespace
 
 std::string_view name_of(Subject subject) noexcept { return kSubjectNames[static_cast<std::size_t>(subject)]; }
-std::optional<Subject> find_subject(std::string_view name) noexcept { return find_in<Subject>(kSubjectNames, name); }
+std::optional<Subject> find_subject(std::string_view name) noexcept {
+  return find_enumerator<Subject>(kSubjectNames, name);
+}
 std::string_view name_of(Test test) noexcept { return kTestNames[static_cast<std::size_t>(test)]; }
-std::optional<Test> find_test(std::string_view name) noexcept { return find_in<Test>(kTestNames, name); }
+std::optional<Test> find_test(std::string_view name) noexcept { return find_enumerator<Test>(kTestNames, name); }
 
 Subject subject_of(Field field) noexcept {
   switch (field) {

@@ -58,6 +58,35 @@ inline constexpr std::size_t kTests = 20;
 [[nodiscard]] std::string_view name_of(Test test) noexcept;
 [[nodiscard]] std::optional<Test> find_test(std::string_view name) noexcept;
 
+/// The field whose equal values Test::same finds: of a name, both parts in either order. A time has none.
+[[nodiscard]] constexpr std::optional<Field> field_of(Subject subject) noexcept {
+  switch (subject) {
+    case Subject::name:
+      return Field::whole_name;
+    case Subject::patronymic:
+      return Field::patronymic;
+    case Subject::email:
+      return Field::email;
+    case Subject::phone:
+      return Field::phone;
+    case Subject::company:
+      return Field::company;
+    case Subject::address:
+      return Field::address;
+    case Subject::city:
+      return Field::city;
+    case Subject::postcode:
+      return Field::postcode;
+    case Subject::birth_date:
+      return Field::birth_date;
+    case Subject::national_id:
+      return Field::national_id;
+    case Subject::time:
+      break;
+  }
+  return std::nullopt;
+}
+
 /// The subject that a field is compared for.
 [[nodiscard]] Subject subject_of(Field field) noexcept;
 

@@ -27,41 +27,25 @@ std::optional<Field> frequency_field(Subject subject, Test test) noexcept {
     default:
       return std::nullopt;
   }
-  switch (subject) {
-    case Subject::name:
-      return Field::whole_name;
-    case Subject::patronymic:
-      return Field::patronymic;
-    case Subject::email:
-      return Field::email;
-    case Subject::phone:
-      return Field::phone;
-    case Subject::company:
-      return Field::company;
-    case Subject::address:
-      return Field::address;
-    case Subject::city:
-      return Field::city;
-    case Subject::postcode:
-      return Field::postcode;
-    case Subject::birth_date:
-      return Field::birth_date;
-    case Subject::national_id:
-      return Field::national_id;
-    case Subject::time:
-      break;
+  return field_of(subject);
+}
+
+LevelWeights::LevelWeights(const MatchRule& rule, ComparisonSet left_out) noexcept {
+  for (std::size_t i = 0; i < rule.comparisons.size(); ++i) {
+    const auto& levels = rule.comparisons[i].levels;
+    for (std::size_t j = 0; j < levels.size() && !contains(left_out, i); ++j) {
+      weight_[i][j + 1] = std::log2(levels[j].m / levels[j].u);
+    }
   }
-  return std::nullopt;
 }
 
 MatchWeights::MatchWeights(const MatchRule& rule, const ValueFrequencies& frequencies) noexcept
-    : rule_(rule), frequencies_(frequencies), prior_(log_odds(rule.prior)) {
+    : rule_(rule), frequencies_(frequencies), prior_(log_odds(rule.prior)), levels_(rule) {
   for (std::size_t i = 0; i < rule.comparisons.size(); ++i) {
     const MatchComparison& comparison = rule.comparisons[i];
     field_[i].fill(kNoField);
     for (std::size_t j = 0; j < comparison.levels.size(); ++j) {
       const MatchLevel& level = comparison.levels[j];
-      weight_[i][j + 1] = std::log2(level.m / level.u);
       const auto field = frequency_field(comparison.subject, level.test);
       if (field && comparison.frequency_weight > 0) {
         field_[i][j + 1] = static_cast<std::uint8_t>(*field);
@@ -88,16 +72,8 @@ double MatchWeights::of(Agreement agreement, const PackedLead& a, const PackedLe
   double weight = prior_;
   for (std::size_t i = 0; agreement != 0; ++i, agreement >>= kLevelBits) {
     const std::size_t level = level_of(agreement, 0);
-    weight += weight_[i][level];
+    weight += levels_.of_level(i, level);
     weight += of_frequency(i, level, a, b);  // by itself, so that the lines of an explanation add up to the last bit
-  }
-  return weight;
-}
-
-double MatchWeights::of(Agreement agreement) const noexcept {
-  double weight = prior_;
-  for (std::size_t i = 0; agreement != 0; ++i, agreement >>= kLevelBits) {
-    weight += weight_[i][level_of(agreement, 0)];
   }
   return weight;
 }

@@ -21,6 +21,28 @@ namespace leadscore::dedup {
 /// The field whose values' frequencies tell what an agreement is worth; nothing if the test does not mean equality.
 [[nodiscard]] std::optional<Field> frequency_field(Subject subject, Test test) noexcept;
 
+/// log2(m / u) of every level of a rule.
+class LevelWeights {
+ public:
+  /// The comparisons left out say nothing.
+  explicit LevelWeights(const MatchRule& rule, ComparisonSet left_out = 0) noexcept;
+
+  /// What a level of a comparison says, 1 for the first; 0 for level 0.
+  [[nodiscard]] double of_level(std::size_t comparison, std::size_t level) const noexcept {
+    return weight_[comparison][level];
+  }
+  /// The sum of all of an agreement, added to `start` in the order of comparisons.
+  [[nodiscard]] double of(Agreement agreement, double start = 0) const noexcept {
+    for (std::size_t i = 0; agreement != 0; ++i, agreement >>= kLevelBits) {
+      start += weight_[i][level_of(agreement, 0)];
+    }
+    return start;
+  }
+
+ private:
+  std::array<std::array<double, kMostLevels + 1>, kSubjects> weight_{};
+};
+
 /// The weights of a rule (I. P. Fellegi, A. B. Sunter, Journal of the American Statistical Association 64 (1969)
 /// 1183-1210), log2(m / u) for each level, with the adjustment for frequent values (W. E. Winkler, 2000).
 class MatchWeights {
@@ -31,7 +53,7 @@ class MatchWeights {
   [[nodiscard]] double prior() const noexcept { return prior_; }
   /// What a level of a comparison says, 1 for the first; 0 for level 0.
   [[nodiscard]] double of_level(std::size_t comparison, std::size_t level) const noexcept {
-    return weight_[comparison][level];
+    return levels_.of_level(comparison, level);
   }
   /// What it says more, or less, because the values are rare or frequent; of two that are but similar, by the more
   /// frequent one.
@@ -40,7 +62,7 @@ class MatchWeights {
   /// All of an agreement, the prior included: log2 of the odds that the two leads are one person.
   [[nodiscard]] double of(Agreement agreement, const PackedLead& a, const PackedLead& b) const noexcept;
   /// The same without frequencies.
-  [[nodiscard]] double of(Agreement agreement) const noexcept;
+  [[nodiscard]] double of(Agreement agreement) const noexcept { return levels_.of(agreement, prior_); }
 
  private:
   static constexpr std::uint8_t kNoField = 0xFF;
@@ -49,7 +71,7 @@ class MatchWeights {
   const MatchRule& rule_;
   const ValueFrequencies& frequencies_;
   double prior_;
-  std::array<std::array<double, kLevels>, kSubjects> weight_{};
+  LevelWeights levels_;
   std::array<std::array<std::uint8_t, kLevels>, kSubjects> field_{};
   std::array<std::array<bool, kLevels>, kSubjects> may_differ_{};  // the values, so that both are looked up
 };

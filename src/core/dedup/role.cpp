@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "core/dedup/enumerator_names.hpp"
+
 namespace leadscore::dedup {
 
 namespace {
@@ -73,10 +75,7 @@ constexpr std::array kOtherNames = std::to_array<OtherName>({
 
 std::string_view name_of(Role role) noexcept { return kNames[static_cast<std::size_t>(role)]; }
 
-std::optional<Role> find_role(std::string_view name) noexcept {
-  const auto found = std::find(kNames.begin(), kNames.end(), name);
-  return found == kNames.end() ? std::nullopt : std::optional(static_cast<Role>(found - kNames.begin()));
-}
+std::optional<Role> find_role(std::string_view name) noexcept { return find_enumerator<Role>(kNames, name); }
 
 std::optional<Role> role_of_column(std::string_view column) noexcept {
   if (const auto role = find_role(column)) {

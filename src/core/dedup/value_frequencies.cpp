@@ -14,7 +14,29 @@ std::array<std::pmr::vector<float>, sizeof...(I)> make_vectors(std::pmr::memory_
   return {((void)I, std::pmr::vector<float>(memory))...};
 }
 
+bool comes_before(const ValueFrequency& a, const ValueFrequency& b) noexcept {
+  return a.field != b.field ? a.field < b.field : a.hash < b.hash;
+}
+
 }  // namespace
+
+KnownFrequencies::KnownFrequencies(std::span<const double> averages, std::span<ValueFrequency> frequent)
+    : frequent_(frequent) {
+  std::copy(averages.begin(), averages.end(), average_.begin());
+  std::sort(frequent.begin(), frequent.end(), comes_before);
+  rare_ = average_;
+  for (const ValueFrequency& value : frequent) {
+    double& rare = rare_[static_cast<std::size_t>(value.field)];
+    rare = std::min(rare, value.frequency);
+  }
+}
+
+double KnownFrequencies::frequency(Field field, std::uint64_t hash) const noexcept {
+  const ValueFrequency wanted{.field = field, .hash = hash, .frequency = 0};
+  const auto found = std::lower_bound(frequent_.begin(), frequent_.end(), wanted, comes_before);
+  const bool is_known = found != frequent_.end() && found->field == field && found->hash == hash;
+  return is_known ? found->frequency : rare_[static_cast<std::size_t>(field)];
+}
 
 ValueFrequencies::ValueFrequencies(std::pmr::memory_resource* memory)
     : adjustment_(make_vectors(memory, std::make_index_sequence<kFields>())) {}
@@ -45,27 +67,15 @@ void ValueFrequencies::count(const LeadTable& table, std::span<const std::uint32
   }
 }
 
-void ValueFrequencies::take(const LeadTable& table, std::span<const double> averages,
-                            std::span<const ValueFrequency> frequent) {
-  std::array<double, kFields> least{};
+void ValueFrequencies::take(const LeadTable& table, const KnownFrequencies& known) {
   for (std::size_t i = 0; i < kFields; ++i) {
-    average_[i] = averages[i];
-    least[i] = averages[i];
-  }
-  for (const ValueFrequency& value : frequent) {
-    double& of_field = least[static_cast<std::size_t>(value.field)];
-    of_field = std::min(of_field, value.frequency);
-  }
-  for (std::size_t i = 0; i < kFields; ++i) {
-    const ValueNumbers& values = table.values(static_cast<Field>(i));
-    const double rare = average_[i] == 0 ? 0 : std::log2(average_[i] / least[i]);
-    adjustment_[i].assign(average_[i] == 0 ? 0 : values.size(), static_cast<float>(rare));
-  }
-  for (const ValueFrequency& value : frequent) {
-    const auto i = static_cast<std::size_t>(value.field);
-    const ValueNumber number = average_[i] == 0 ? 0 : table.values(value.field).find(value.hash);
-    if (number != 0) {
-      adjustment_[i][number - 1] = static_cast<float>(std::log2(average_[i] / value.frequency));
+    const auto field = static_cast<Field>(i);
+    const ValueNumbers& values = table.values(field);
+    average_[i] = known.average(field);
+    adjustment_[i].clear();
+    for (std::size_t j = 1; average_[i] > 0 && j <= values.size(); ++j) {
+      const double frequency = known.frequency(field, values.hash(static_cast<ValueNumber>(j)));
+      adjustment_[i].push_back(static_cast<float>(std::log2(average_[i] / frequency)));
     }
   }
 }

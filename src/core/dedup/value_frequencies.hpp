@@ -20,6 +20,25 @@ struct ValueFrequency {
   double frequency = 0;
 };
 
+/// What is known of the frequencies of values from other leads: plain data, made once and asked for each lead.
+class KnownFrequencies {
+ public:
+  KnownFrequencies() noexcept = default;
+  /// The averages of all fields (0: not known, so that all values are alike) and the frequent values, each once, which
+  /// are brought into order and must outlive this. Any other value is as frequent as the least frequent one known of
+  /// its field, or as the average if that is less.
+  KnownFrequencies(std::span<const double> averages, std::span<ValueFrequency> frequent);
+
+  [[nodiscard]] double average(Field field) const noexcept { return average_[static_cast<std::size_t>(field)]; }
+  /// O(log n).
+  [[nodiscard]] double frequency(Field field, std::uint64_t hash) const noexcept;
+
+ private:
+  std::array<double, kFields> average_{};
+  std::array<double, kFields> rare_{};          // the frequency of what is not known
+  std::span<const ValueFrequency> frequent_{};  // by field and hash
+};
+
 /// How much more a value says than the field's values do on the whole, in bits: log2(average / frequency), the average
 /// being the sum of squares of all frequencies, which is how often two persons share the value. By numbers of a table.
 class ValueFrequencies {
@@ -28,10 +47,8 @@ class ValueFrequencies {
 
   /// Counted in a table, one lead a person: those at `persons`.
   void count(const LeadTable& table, std::span<const std::uint32_t> persons, StopToken& stop);
-  /// Taken from what is known of other leads: the averages of fields (0: not known, so that all values are alike) and
-  /// the frequent values. Any other value is as frequent as the least frequent one known of its field, or as the
-  /// average if that is less.
-  void take(const LeadTable& table, std::span<const double> averages, std::span<const ValueFrequency> frequent);
+  /// Taken from what is known of other leads. O(values of the table * log(values known)).
+  void take(const LeadTable& table, const KnownFrequencies& known);
 
   [[nodiscard]] double adjustment(Field field, ValueNumber value) const noexcept {
     const auto& of_field = adjustment_[static_cast<std::size_t>(field)];
