@@ -1,0 +1,58 @@
+#include "core/funnel/funnel_rule.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include "core/error.hpp"
+
+namespace leadscore::funnel {
+
+namespace {
+
+constexpr std::string_view kSpaces = " \t\n\r\f\v";
+
+std::string_view without_spaces(std::string_view text) noexcept {
+  const std::size_t begin = std::min(text.find_first_not_of(kSpaces), text.size());
+  const std::size_t end = text.find_last_not_of(kSpaces) + 1;
+  return text.substr(begin, std::max(begin, end) - begin);
+}
+
+bool set_mode(FunnelModes& modes, std::string_view name) noexcept {
+  struct Mode {
+    std::string_view name;
+    bool FunnelModes::*member;
+  };
+  constexpr Mode kModes[] = {{"strict_order", &FunnelModes::strict_order},
+                             {"strict_deduplication", &FunnelModes::strict_deduplication},
+                             {"strict_once", &FunnelModes::strict_once},
+                             {"strict_increase", &FunnelModes::strict_increase}};
+  const auto* const found =
+      std::find_if(std::begin(kModes), std::end(kModes), [=](const Mode& mode) { return mode.name == name; });
+  if (found == std::end(kModes)) {
+    return name == "default";
+  }
+  modes.*found->member = true;
+  return true;
+}
+
+}  // namespace
+
+FunnelModes funnel_modes_of(std::string_view names) {
+  FunnelModes modes;
+  if (without_spaces(names).empty()) {
+    return modes;
+  }
+  for (std::size_t begin = 0; begin <= names.size();) {
+    const std::size_t end = std::min(names.find(',', begin), names.size());
+    const std::string_view name = without_spaces(names.substr(begin, end - begin));
+    if (!set_mode(modes, name)) {
+      throw Error(ErrorCode::invalid_argument, "there is no funnel mode \"" + std::string(name) + "\"",
+                  "The modes are default, strict_order, strict_deduplication, strict_once and strict_increase; "
+                  "several are separated by commas.");
+    }
+    begin = end + 1;
+  }
+  return modes;
+}
+
+}  // namespace leadscore::funnel
