@@ -58,9 +58,20 @@ EventList* with_room(MemoryContext context, EventList* list, std::size_t more, b
   return wide;
 }
 
+// Where leads come in no order, nearly all the time goes to fetch their lists: the end of a list of usual length is
+// asked for together with its head.
+void prefetch(const EventList* list) {
+  constexpr std::size_t kLine = 64;
+  constexpr std::size_t kLines = 4;
+  for (std::size_t i = 0; i < kLines; ++i) {
+    __builtin_prefetch(reinterpret_cast<const char*>(list) + i * kLine, 1);
+  }
+}
+
 // A transition: the event of a row is added to a list, which is made if there is none.
 Datum add_event(FunctionCallInfo fcinfo, StepSet steps) {
   auto* list = state_argument<EventList>(fcinfo, 0);
+  prefetch(list);
   const FunnelRule rule = funnel_rule_argument(fcinfo);
   if (list != nullptr) {
     check_same_rule(list->rule(), rule);

@@ -16,9 +16,9 @@ constexpr std::uint64_t kFormat = 0x4C534631;  // "LSF1"
 constexpr std::size_t kHeadWords = 3;
 constexpr std::uint64_t kAllModes = 0xF;
 
-std::uint8_t bits_of(FunnelModes modes) noexcept {
-  return static_cast<std::uint8_t>((modes.strict_order ? 1 : 0) | (modes.strict_deduplication ? 2 : 0) |
-                                   (modes.strict_once ? 4 : 0) | (modes.strict_increase ? 8 : 0));
+std::uint64_t bits_of(FunnelModes modes) noexcept {
+  return static_cast<std::uint64_t>((modes.strict_order ? 1 : 0) | (modes.strict_deduplication ? 2 : 0) |
+                                    (modes.strict_once ? 4 : 0) | (modes.strict_increase ? 8 : 0));
 }
 
 FunnelModes modes_of(std::uint64_t bits) noexcept {
@@ -53,15 +53,13 @@ void sort_by(std::span<Item> items, Key key_of, StopToken& stop) {
 
 EventList::EventList(FunnelRule rule, std::size_t size, bool is_wide) noexcept
     : within_(rule.within),
-      modes_(bits_of(rule.modes)),
+      modes_(rule.modes),
       size_bits_(static_cast<std::uint8_t>(std::bit_width(size) - 1)),
       is_wide_(is_wide) {}
 
 EventList* EventList::make(void* bytes, std::size_t size, FunnelRule rule, bool is_wide) noexcept {
   return new (bytes) EventList(rule, size, is_wide);
 }
-
-FunnelRule EventList::rule() const noexcept { return {within_, modes_of(modes_)}; }
 
 std::size_t EventList::capacity() const noexcept {
   return ((std::size_t{1} << size_bits_) - sizeof(EventList)) / (sizeof(Narrow) * words_of(is_wide_));
@@ -169,7 +167,7 @@ std::size_t EventList::written_bytes() const noexcept {
 
 void EventList::write(std::span<std::byte> bytes) const noexcept {
   learn::WordWriter writer(bytes);
-  writer.put(kFormat << 32 | std::uint64_t{modes_} << 1 | (is_wide_ ? 1 : 0));
+  writer.put(kFormat << 32 | bits_of(modes_) << 1 | (is_wide_ ? 1 : 0));
   writer.put(within_);
   writer.put(static_cast<std::uint64_t>(base_));
   if (is_wide_) {

@@ -25,7 +25,7 @@ class EventList {
   /// Makes an empty list in bytes_for() some events, which are aligned for numbers of 64 bits.
   static EventList* make(void* bytes, std::size_t size, FunnelRule rule, bool is_wide) noexcept;
 
-  [[nodiscard]] FunnelRule rule() const noexcept;
+  [[nodiscard]] FunnelRule rule() const noexcept { return {within_, modes_}; }
   [[nodiscard]] std::size_t size() const noexcept { return count_; }
   [[nodiscard]] bool is_wide() const noexcept { return is_wide_; }
 
@@ -109,7 +109,7 @@ class EventList {
   Window within_;
   Instant base_ = 0;  // the time of the first event
   std::uint32_t count_ = 0;
-  std::uint8_t modes_;
+  FunnelModes modes_;
   std::uint8_t size_bits_;  // of the bytes it lives in
   bool is_wide_;
   bool is_sorted_ = true;

@@ -18,20 +18,17 @@ std::string_view without_spaces(std::string_view text) noexcept {
 }
 
 bool set_mode(FunnelModes& modes, std::string_view name) noexcept {
-  struct Mode {
-    std::string_view name;
-    bool FunnelModes::*member;
-  };
-  constexpr Mode kModes[] = {{"strict_order", &FunnelModes::strict_order},
-                             {"strict_deduplication", &FunnelModes::strict_deduplication},
-                             {"strict_once", &FunnelModes::strict_once},
-                             {"strict_increase", &FunnelModes::strict_increase}};
-  const auto* const found =
-      std::find_if(std::begin(kModes), std::end(kModes), [=](const Mode& mode) { return mode.name == name; });
-  if (found == std::end(kModes)) {
+  if (name == "strict_order") {
+    modes.strict_order = true;
+  } else if (name == "strict_deduplication") {
+    modes.strict_deduplication = true;
+  } else if (name == "strict_once") {
+    modes.strict_once = true;
+  } else if (name == "strict_increase") {
+    modes.strict_increase = true;
+  } else {
     return name == "default";
   }
-  modes.*found->member = true;
   return true;
 }
 

@@ -27,11 +27,11 @@ using StepSet = std::uint64_t;
 /// and, not earlier than it and within the window from it, one of step 2, and so on to step n; one event may be several
 /// steps at once, and whatever else happens does not matter.
 struct FunnelModes {
-  bool strict_order = false;          // an event that fits nowhere ends the scan: a step whose step before is not
-                                      // reached, or no step at all, once there was a step 1
-  bool strict_deduplication = false;  // a step after the first that comes again once reached ends the scan
-  bool strict_once = false;           // an event is one step of a chain only
-  bool strict_increase = false;       // each step of a chain is later than the one before
+  bool strict_order : 1 = false;          // an event that fits nowhere ends the scan: a step whose step before is not
+                                          // reached, or no step at all, once there was a step 1
+  bool strict_deduplication : 1 = false;  // a step after the first that comes again once reached ends the scan
+  bool strict_once : 1 = false;           // an event is one step of a chain only
+  bool strict_increase : 1 = false;       // each step of a chain is later than the one before
 
   bool operator==(const FunnelModes&) const = default;
 };
@@ -47,7 +47,7 @@ inline constexpr Window kForEver = std::numeric_limits<Window>::max();
 
 struct FunnelRule {
   Window within = 0;
-  FunnelModes modes;
+  FunnelModes modes{};
 
   bool operator==(const FunnelRule&) const = default;
 };
