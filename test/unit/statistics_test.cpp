@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <span>
 #include <vector>
 
 #include "core/learn/benjamini_hochberg.hpp"
@@ -70,6 +71,10 @@ double fisher(std::int64_t a, std::int64_t b, std::int64_t c, std::int64_t d) {
   return fisher_exact(a, b, c, d, StopToken());
 }
 
+FisherTails tails(std::int64_t a, std::int64_t b, std::int64_t c, std::int64_t d) {
+  return fisher_tails(a, b, c, d, StopToken());
+}
+
 // Computed with 60 digits; the first is Fisher's lady tasting tea, the second his twins of criminals.
 TEST(FisherExact, AgreesWithReferenceValues) {
   struct {
@@ -99,6 +104,7 @@ TEST(FisherExact, IsTheSumOverTables) {
       choose[n][k] = choose[n - 1][k - 1] + (k < n ? choose[n - 1][k] : 0);
     }
   }
+  const auto signed_of = [](std::size_t count) { return static_cast<std::int64_t>(count); };
   Random random(2);
   for (int i = 0; i < 20'000; ++i) {
     const std::size_t a = random.below(11);
@@ -108,20 +114,67 @@ TEST(FisherExact, IsTheSumOverTables) {
     const auto weight = [&](std::size_t x) { return static_cast<Wide>(choose[a + b][x]) * choose[c + d][a + c - x]; };
     Wide total = 0;
     Wide tail = 0;
+    Wide at_most = 0;
     for (std::size_t x = a + c > c + d ? a + c - (c + d) : 0; x <= std::min(a + b, a + c); ++x) {
       total += weight(x);
       tail += weight(x) <= weight(a) ? weight(x) : 0;
+      at_most += x <= a ? weight(x) : 0;
     }
-    const double expected = static_cast<double>(static_cast<long double>(tail) / static_cast<long double>(total));
-    const auto p = [](std::size_t e, std::size_t f, std::size_t g, std::size_t h) {
-      return fisher(static_cast<std::int64_t>(e), static_cast<std::int64_t>(f), static_cast<std::int64_t>(g),
-                    static_cast<std::int64_t>(h));
+    const auto part = [&](Wide weights) {
+      return static_cast<double>(static_cast<long double>(weights) / static_cast<long double>(total));
+    };
+    const double expected = part(tail);
+    const auto p = [&](std::size_t e, std::size_t f, std::size_t g, std::size_t h) {
+      return fisher(signed_of(e), signed_of(f), signed_of(g), signed_of(h));
     };
     ASSERT_NEAR(p(a, b, c, d), expected, 1e-13 * expected);
     ASSERT_NEAR(p(c, d, a, b), expected, 1e-13 * expected);
     ASSERT_NEAR(p(b, a, d, c), expected, 1e-13 * expected);
     ASSERT_NEAR(p(a, c, b, d), expected, 1e-13 * expected);
+    const FisherTails found = tails(signed_of(a), signed_of(b), signed_of(c), signed_of(d));
+    ASSERT_NEAR(found.at_most, part(at_most), 1e-13 * part(at_most));
+    ASSERT_NEAR(found.exactly, part(weight(a)), 1e-13 * part(weight(a)));
+    ASSERT_NEAR(found.at_least, part(total - at_most + weight(a)), 1e-13 * found.at_least);
   }
+}
+
+// By exact fractions in Python: sum of comb(a + b, x) comb(c + d, a + c - x) / comb(n, a + c) for x <= a, and for x >=
+// a. The first two are the funnel's: 78 of 140 beside 420 of 600, 3 of 20 beside 60 of 150.
+TEST(FisherTails, AgreeWithReferenceValues) {
+  struct {
+    std::int64_t a, b, c, d;
+    double at_most, at_least;
+  } const cases[] = {{78, 62, 420, 180, 0.00098365251618538541733, 0.999497105573918294},
+                     {3, 17, 60, 90, 0.022695572008002793599, 0.99495737663229255575},
+                     {3, 1, 1, 3, 0.98571428571428571429, 0.24285714285714285714},
+                     {2, 10, 15, 3, 0.00046518094336290501366, 0.99998451901868614565},
+                     {300, 700, 200, 800, 0.9999999148316764961, 1.4876209691063184551e-7},
+                     {200, 800, 300, 700, 1.4876209691063184551e-7, 0.9999999148316764961},
+                     {0, 50, 10, 40, 0.00059341967258582874777, 1.0},
+                     {5, 995, 200, 9800, 0.0001104099070713326789, 0.99997452053662170472},
+                     {1, 9, 11, 3, 0.0013797280926100417284, 0.9999663480953021941}};
+  for (const auto& [a, b, c, d, at_most, at_least] : cases) {
+    const FisherTails found = tails(a, b, c, d);
+    EXPECT_NEAR(found.at_most / at_most, 1, 1e-12) << a << " " << b << " " << c << " " << d;
+    EXPECT_NEAR(found.at_least / at_least, 1, 1e-12) << a << " " << b << " " << c << " " << d;
+    EXPECT_NEAR(found.at_most + found.at_least - found.exactly, 1, 1e-13);
+  }
+}
+
+TEST(FisherTails, EndAtTheirLimits) {
+  for (const FisherTails& certain : {tails(0, 0, 0, 0), tails(0, 5, 0, 7), tails(kHuge / 2, 0, 0, 0)}) {
+    EXPECT_EQ(certain.at_most, 1);
+    EXPECT_EQ(certain.exactly, 1);
+    EXPECT_EQ(certain.at_least, 1);
+  }
+  EXPECT_EQ(tails(0, 100'000, 100'000, 0).at_most, 0);
+  EXPECT_EQ(tails(0, 100'000, 100'000, 0).at_least, 1);
+  EXPECT_EQ(tails(100'000, 0, 0, 100'000).at_least, 0);
+  EXPECT_NEAR(tails(3, 1'000'000'000'000'000'000, 1, 1'000'000'000'000'000'000).at_most, 15.0 / 16, 1e-12);
+  EXPECT_EQ(error_code_of([] { (void)tails(1, 1, -1, 1); }), ErrorCode::invalid_argument);
+  EXPECT_EQ(error_code_of([] { (void)tails(kHuge, kHuge, kHuge, kHuge); }), ErrorCode::limit_exceeded);
+  StopToken stop([]() noexcept { return true; });
+  EXPECT_THROW((void)fisher_tails(249'000'000'000, 249'000'000'000, 249'000'000'000, 249'000'000'000, stop), Cancelled);
 }
 
 TEST(FisherExact, EndsAtItsLimits) {
@@ -182,18 +235,24 @@ TEST(RateTest, StandsHugeCounts) {
   EXPECT_NEAR(*compare(3, 1'000'000'000'000'000'000, 1, 1'000'000'000'000'000'000).p_value, 0.625, 1e-12);
 }
 
-std::vector<double> q_values(const std::vector<double>& p) {
-  std::vector<NumberedPValue> tests;
-  for (std::size_t i = 0; i < p.size(); ++i) {
-    tests.push_back({p[i], i});
+using Correction = void (*)(std::span<NumberedTest> tests, StopToken stop);
+
+std::vector<double> levels(const std::vector<double>& values, Correction correct) {
+  std::vector<NumberedTest> tests;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    tests.push_back({values[i], i});
   }
-  benjamini_hochberg(tests, StopToken());
-  std::vector<double> result(p.size());
-  for (const NumberedPValue& test : tests) {
+  correct(tests, StopToken());
+  std::vector<double> result(values.size());
+  for (const NumberedTest& test : tests) {
     result[test.number] = test.value;
   }
   return result;
 }
+
+std::vector<double> q_values(const std::vector<double>& p) { return levels(p, benjamini_hochberg); }
+
+std::vector<double> e_levels(const std::vector<double>& e) { return levels(e, e_benjamini_hochberg); }
 
 TEST(BenjaminiHochberg, IsItsDefinition) {
   EXPECT_TRUE(q_values({}).empty());
@@ -233,6 +292,65 @@ TEST(BenjaminiHochberg, AgreesWithThePaper) {
 TEST(BenjaminiHochberg, RefusesWhatIsNoProbability) {
   for (const double p : {-0.1, 1.1, kNaN}) {
     EXPECT_EQ(error_code_of([=] { (void)q_values({0.5, p}); }), ErrorCode::invalid_argument);
+  }
+}
+
+// Of m e-values the discoveries at a level are those of the largest rank k with e(k) >= m / (k level).
+TEST(EBenjaminiHochberg, IsItsDefinition) {
+  EXPECT_TRUE(e_levels({}).empty());
+  EXPECT_EQ(e_levels({20}), std::vector<double>{1.0 / 20});
+  EXPECT_EQ(e_levels({30, 0, 40}), (std::vector<double>{0.05, 1, 0.05}));
+  Random random(4);
+  for (int round = 0; round < 500; ++round) {
+    std::vector<double> e(1 + random.below(round % 50 == 0 ? 1'000 : 30));
+    for (double& value : e) {
+      value = random.chance(0.3) ? random.whole(0, 5) * 10 : std::exp(random.number(-3, 8));
+    }
+    const std::vector<double> found = e_levels(e);
+    std::vector<double> sorted = e;
+    std::sort(sorted.rbegin(), sorted.rend());
+    const auto count = static_cast<double>(e.size());
+    for (const double level : {0.01, 0.05, 0.1, 0.3, 0.99}) {
+      double least = std::numeric_limits<double>::infinity();
+      for (std::size_t rank = sorted.size(); rank > 0; --rank) {
+        if (sorted[rank - 1] * static_cast<double>(rank) * level >= count) {
+          least = sorted[rank - 1];
+          break;
+        }
+      }
+      for (std::size_t i = 0; i < e.size(); ++i) {
+        ASSERT_EQ(found[i] <= level, e[i] >= least) << e[i] << " at " << level;
+      }
+    }
+  }
+}
+
+// It is the method of Benjamini and Hochberg for the p values 1 / e.
+TEST(EBenjaminiHochberg, AgreesWithThatOfPValues) {
+  Random random(5);
+  std::vector<double> e(1'000);
+  std::vector<double> p(e.size());
+  for (std::size_t i = 0; i < e.size(); ++i) {
+    e[i] = std::exp(random.number(0, 12));
+    p[i] = 1 / e[i];
+  }
+  const std::vector<double> of_e = e_levels(e);
+  const std::vector<double> of_p = q_values(p);
+  for (std::size_t i = 0; i < e.size(); ++i) {
+    ASSERT_NEAR(of_e[i], of_p[i], 1e-14 * of_p[i]);
+  }
+}
+
+TEST(EBenjaminiHochberg, StandsExtremesAndRefusesNegativeOnes) {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  constexpr double kMost = std::numeric_limits<double>::max();
+  EXPECT_EQ(e_levels({kInfinity, 0, 1}), (std::vector<double>{0, 1, 1}));
+  EXPECT_EQ(e_levels({0, -0.0}), (std::vector<double>{1, 1}));
+  for (const double level : e_levels({kMost, kMost, kMost})) {
+    EXPECT_LT(level, 1e-307);
+  }
+  for (const double e : {-0.1, -kInfinity, kNaN}) {
+    EXPECT_EQ(error_code_of([=] { (void)e_levels({0.5, e}); }), ErrorCode::invalid_argument);
   }
 }
 

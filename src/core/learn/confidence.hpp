@@ -24,4 +24,7 @@ inline double standard_errors_of(double confidence) {
 /// The probability that a standard normal variable lies at least as far from 0 as z.
 inline double two_sided_p_value(double z) noexcept { return std::erfc(std::fabs(z) / std::sqrt(2.0)); }
 
+/// The probability that a standard normal variable lies at z or below.
+inline double lower_p_value(double z) noexcept { return std::erfc(-z / std::sqrt(2.0)) / 2; }
+
 }  // namespace leadscore::learn

@@ -70,26 +70,32 @@ double weight_of(const Hypergeometric& distribution, std::int64_t x, StopToken& 
   return result;
 }
 
-void check(std::int64_t a, std::int64_t b, std::int64_t c, std::int64_t d) {
+// Is what comes after a weight nothing beside the sum, if the weights fall by the ratio or faster?
+bool is_rest_negligible(double weight, double ratio, double sum) noexcept {
+  return weight * ratio <= kNegligible * (1 - ratio) * sum;
+}
+
+Hypergeometric distribution_of(std::int64_t a, std::int64_t b, std::int64_t c, std::int64_t d) {
   if (std::min({a, b, c, d}) < 0) {
     throw Error(ErrorCode::invalid_argument, "the counts of a table must not be negative");
   }
   if (static_cast<Wide>(a) + b + c + d > kMostLeads) {
     throw Error(ErrorCode::limit_exceeded, "the counts of the table are too large for Fisher's exact test");
   }
+  const Hypergeometric distribution{.row = a + b, .column = a + c, .total = a + b + c + d};
+  if (distribution.variance() > kGreatestDeviation * kGreatestDeviation) {
+    throw Error(ErrorCode::limit_exceeded, "the counts of the table are too large for Fisher's exact test",
+                "With so many, leadscore.rate_test() is as good.");
+  }
+  return distribution;
 }
 
 }  // namespace
 
 double fisher_exact(std::int64_t a, std::int64_t b, std::int64_t c, std::int64_t d, StopToken stop) {
-  check(a, b, c, d);
-  const Hypergeometric distribution{.row = a + b, .column = a + c, .total = a + b + c + d};
+  const Hypergeometric distribution = distribution_of(a, b, c, d);
   if (distribution.least() == distribution.greatest()) {
     return 1;
-  }
-  if (distribution.variance() > kGreatestDeviation * kGreatestDeviation) {
-    throw Error(ErrorCode::limit_exceeded, "the counts of the table are too large for Fisher's exact test",
-                "With so many, leadscore.rate_test() is as good.");
   }
   const double observed = weight_of(distribution, a, stop);
   if (observed == 0) {
@@ -102,7 +108,7 @@ double fisher_exact(std::int64_t a, std::int64_t b, std::int64_t c, std::int64_t
     total.add(weight);
     if (weight <= threshold) {
       as_improbable.add(weight);
-      return weight * ratio > kNegligible * (1 - ratio) * as_improbable.value();
+      return !is_rest_negligible(weight, ratio, as_improbable.value());
     }
     return true;
   };
@@ -110,6 +116,36 @@ double fisher_exact(std::int64_t a, std::int64_t b, std::int64_t c, std::int64_t
   descend(distribution, 1, stop, add);
   descend(distribution, -1, stop, add);
   return std::min(1.0, as_improbable.value() / total.value());
+}
+
+FisherTails fisher_tails(std::int64_t a, std::int64_t b, std::int64_t c, std::int64_t d, StopToken stop) {
+  const Hypergeometric distribution = distribution_of(a, b, c, d);
+  CompensatedSum total;
+  CompensatedSum at_most;
+  CompensatedSum at_least;
+  double exactly = 0;
+  const auto add = [&](std::int64_t x, double weight) {
+    total.add(weight);
+    if (x <= a) {
+      at_most.add(weight);
+    }
+    if (x >= a) {
+      at_least.add(weight);
+    }
+    exactly = x == a ? weight : exactly;
+  };
+  add(distribution.mode(), 1);
+  descend(distribution, 1, stop, [&](std::int64_t x, double weight, double ratio) {
+    add(x, weight);
+    return x < a || !is_rest_negligible(weight, ratio, at_least.value());
+  });
+  descend(distribution, -1, stop, [&](std::int64_t x, double weight, double ratio) {
+    add(x, weight);
+    return x > a || !is_rest_negligible(weight, ratio, at_most.value());
+  });
+  return {.at_most = std::min(1.0, at_most.value() / total.value()),
+          .exactly = exactly / total.value(),
+          .at_least = std::min(1.0, at_least.value() / total.value())};
 }
 
 }  // namespace leadscore::learn

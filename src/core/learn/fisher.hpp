@@ -15,4 +15,17 @@ namespace leadscore::learn {
 /// stop.
 [[nodiscard]] double fisher_exact(std::int64_t a, std::int64_t b, std::int64_t c, std::int64_t d, StopToken stop);
 
+/// The probabilities, given the sums of rows and columns, of a count in the place of a that is at most a, just a, and
+/// at least a.
+struct FisherTails {
+  double at_most = 1;
+  double exactly = 1;
+  double at_least = 1;
+};
+
+/// The two one-sided p values of the same test, each as correct as fisher_exact(); at_most less half of exactly is the
+/// mid-p value (H. O. Lancaster, Journal of the American Statistical Association 56 (1961) 223-234). Throws as
+/// fisher_exact() does.
+[[nodiscard]] FisherTails fisher_tails(std::int64_t a, std::int64_t b, std::int64_t c, std::int64_t d, StopToken stop);
+
 }  // namespace leadscore::learn

@@ -28,6 +28,18 @@ ConfidenceInterval newcombe(std::int64_t successes_1, std::int64_t trials_1, std
       .estimate = difference, .lower = std::max(-1.0, difference - below), .upper = std::min(1.0, difference + above)};
 }
 
+const char* name_of(RateTest test) noexcept {
+  switch (test) {
+    case RateTest::z_test:
+      return "z_test";
+    case RateTest::fisher_exact:
+      return "fisher_exact";
+    case RateTest::none:
+      break;
+  }
+  return nullptr;
+}
+
 RateComparison rate_test(std::int64_t successes_1, std::int64_t trials_1, std::int64_t successes_2,
                          std::int64_t trials_2, double confidence, StopToken stop) {
   RateComparison result;

@@ -17,6 +17,9 @@ namespace leadscore::learn {
 
 enum class RateTest { none, z_test, fisher_exact };
 
+/// How SQL calls the test; nullptr for none.
+[[nodiscard]] const char* name_of(RateTest test) noexcept;
+
 struct RateComparison {
   std::optional<double> rate_1;
   std::optional<double> rate_2;

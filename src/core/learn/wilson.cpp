@@ -8,9 +8,7 @@
 
 namespace leadscore::learn {
 
-namespace {
-
-void check(std::int64_t successes, std::int64_t trials) {
+void check_trials(std::int64_t successes, std::int64_t trials) {
   if (successes < 0 || trials < 0) {
     throw Error(ErrorCode::invalid_argument, "numbers of successes and trials must not be negative");
   }
@@ -19,10 +17,8 @@ void check(std::int64_t successes, std::int64_t trials) {
   }
 }
 
-}  // namespace
-
 ConfidenceInterval wilson(std::int64_t successes, std::int64_t trials, double confidence) {
-  check(successes, trials);
+  check_trials(successes, trials);
   const double z = standard_errors_of(confidence);
   if (trials == 0) {
     return {};

@@ -13,6 +13,9 @@ struct ConfidenceInterval {
   double upper = 1;
 };
 
+/// Throws Error(invalid_argument) for negative counts or more successes than trials.
+void check_trials(std::int64_t successes, std::int64_t trials);
+
 /// The rate successes / trials and its Wilson score interval without continuity correction (E. B. Wilson, Journal of
 /// the American Statistical Association 22 (1927) 209-212), which stays within 0 and 1 and holds for small numbers.
 /// Without a trial nothing is known: no estimate, and the interval is 0 to 1. Throws Error(invalid_argument) for
