@@ -11,11 +11,30 @@ namespace {
 
 constexpr double kUsualConfidence = 0.95;
 
-Column method_column(learn::RateTest method) {
-  if (method == learn::RateTest::none) {
-    return {};
+// An array like the argument, of the levels at which its tests are discoveries. NULL elements are no tests.
+Datum levels_of_array(FunctionCallInfo fcinfo, void (*correct)(std::span<learn::NumberedTest> tests, StopToken stop)) {
+  ArrayType* const array = PG_GETARG_ARRAYTYPE_P(0);
+  Datum* values = nullptr;
+  bool* nulls = nullptr;
+  int count = 0;
+  deconstruct_array(array, FLOAT8OID, sizeof(float8), true, TYPALIGN_DOUBLE, &values, &nulls, &count);
+  auto* const tests = static_cast<learn::NumberedTest*>(
+      MemoryContextAllocHuge(CurrentMemoryContext, sizeof(learn::NumberedTest) * (static_cast<Size>(count) + 1)));
+  std::size_t tested = 0;
+  for (int i = 0; i < count; ++i) {
+    if (!nulls[i]) {
+      tests[tested++] = {DatumGetFloat8(values[i]), static_cast<std::size_t>(i)};
+    }
   }
-  return {CStringGetTextDatum(method == learn::RateTest::z_test ? "z_test" : "fisher_exact"), false};
+  core_call([=] {
+    correct({tests, tested}, stop_token());
+    return true;
+  });
+  for (std::size_t i = 0; i < tested; ++i) {
+    values[tests[i].number] = Float8GetDatum(tests[i].value);
+  }
+  PG_RETURN_ARRAYTYPE_P(construct_md_array(values, nulls, ARR_NDIM(array), ARR_DIMS(array), ARR_LBOUND(array),
+                                           FLOAT8OID, sizeof(float8), true, TYPALIGN_DOUBLE));
 }
 
 }  // namespace
@@ -49,7 +68,7 @@ LEADSCORE_FUNCTION(leadscore_rate_test) {
       pg::result_row(fcinfo),
       {pg::column(result.rate_1), pg::column(result.rate_2), pg::column(result.difference.estimate),
        pg::column(result.difference.lower), pg::column(result.difference.upper), pg::column(pg::kUsualConfidence),
-       pg::column(result.z), pg::column(result.p_value), pg::method_column(result.method)});
+       pg::column(result.z), pg::column(result.p_value), pg::column(learn::name_of(result.method))});
 }
 
 LEADSCORE_FUNCTION(leadscore_fisher_exact) {
@@ -60,27 +79,6 @@ LEADSCORE_FUNCTION(leadscore_fisher_exact) {
   PG_RETURN_FLOAT8(pg::core_call([=] { return learn::fisher_exact(a, b, c, d, pg::stop_token()); }));
 }
 
-LEADSCORE_FUNCTION(leadscore_benjamini_hochberg) {
-  ArrayType* const array = PG_GETARG_ARRAYTYPE_P(0);
-  Datum* values = nullptr;
-  bool* nulls = nullptr;
-  int count = 0;
-  deconstruct_array(array, FLOAT8OID, sizeof(float8), true, TYPALIGN_DOUBLE, &values, &nulls, &count);
-  auto* const tests = static_cast<learn::NumberedPValue*>(
-      MemoryContextAllocHuge(CurrentMemoryContext, sizeof(learn::NumberedPValue) * (static_cast<Size>(count) + 1)));
-  std::size_t tested = 0;
-  for (int i = 0; i < count; ++i) {
-    if (!nulls[i]) {
-      tests[tested++] = {DatumGetFloat8(values[i]), static_cast<std::size_t>(i)};
-    }
-  }
-  pg::core_call([=] {
-    learn::benjamini_hochberg({tests, tested}, pg::stop_token());
-    return true;
-  });
-  for (std::size_t i = 0; i < tested; ++i) {
-    values[tests[i].number] = Float8GetDatum(tests[i].value);
-  }
-  PG_RETURN_ARRAYTYPE_P(construct_md_array(values, nulls, ARR_NDIM(array), ARR_DIMS(array), ARR_LBOUND(array),
-                                           FLOAT8OID, sizeof(float8), true, TYPALIGN_DOUBLE));
-}
+LEADSCORE_FUNCTION(leadscore_benjamini_hochberg) { return pg::levels_of_array(fcinfo, learn::benjamini_hochberg); }
+
+LEADSCORE_FUNCTION(leadscore_e_benjamini_hochberg) { return pg::levels_of_array(fcinfo, learn::e_benjamini_hochberg); }

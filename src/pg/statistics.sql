@@ -44,3 +44,9 @@ LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 50
 AS 'MODULE_PATHNAME', 'leadscore_benjamini_hochberg';
 COMMENT ON FUNCTION leadscore.benjamini_hochberg(double precision[]) IS
 'The q values of p values, in their places: the least false discovery rate at which each test still counts as a discovery. NULL elements stay NULL and do not count as tests. NULL for NULL. Raises 22023 for a p value that does not lie between 0 and 1.';
+
+CREATE FUNCTION leadscore.e_benjamini_hochberg(e double precision[]) RETURNS double precision[]
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 50
+AS 'MODULE_PATHNAME', 'leadscore_e_benjamini_hochberg';
+COMMENT ON FUNCTION leadscore.e_benjamini_hochberg(double precision[]) IS
+'The levels of e-values such as those of leadscore.drop_e_value(), in their places: the least false discovery rate at which each test counts as a discovery, at most 1, which holds however the tests depend on each other. NULL elements stay NULL and do not count as tests. NULL for NULL. Raises 22023 for an e-value that is negative or NaN.';

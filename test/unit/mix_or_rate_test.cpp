@@ -226,8 +226,9 @@ TEST(MixOrRate, EndsAtItsLimits) {
     EXPECT_EQ(error_code_of([=] { (void)judge({impossible}); }), ErrorCode::invalid_argument);
   }
   SegmentCounts full(std::pmr::new_delete_resource());
-  for (std::size_t i = 0; i < SegmentCounts::kMost; ++i) {
-    full.add({0, 1, 0, 1});
+  const SegmentCounts part = counts_of(std::vector<Segment>(SegmentCounts::kMost / 100, {0, 1, 0, 1}));
+  for (int i = 0; i < 100; ++i) {
+    full.merge(part);
   }
   EXPECT_EQ(error_code_of([&] { full.add({0, 1, 0, 1}); }), ErrorCode::limit_exceeded);
   EXPECT_EQ(error_code_of([&] { full.merge(counts_of({{0, 1, 0, 1}})); }), ErrorCode::limit_exceeded);

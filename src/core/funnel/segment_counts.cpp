@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <tuple>
 
 #include "core/error.hpp"
 #include "core/learn/wilson.hpp"
@@ -17,6 +18,11 @@ constexpr std::size_t kSegmentBytes = 4 * kNumberBytes;
 constexpr std::size_t kBytesBesides = kNumberBytes + kCheckSumBytes;
 
 bool is_count(std::int64_t successes, std::int64_t trials) noexcept { return successes >= 0 && successes <= trials; }
+
+bool is_before(const Segment& a, const Segment& b) noexcept {
+  return std::tie(a.baseline_successes, a.baseline_trials, a.current_successes, a.current_trials) <
+         std::tie(b.baseline_successes, b.baseline_trials, b.current_successes, b.current_trials);
+}
 
 }  // namespace
 
@@ -43,7 +49,7 @@ void SegmentCounts::merge(const SegmentCounts& other) {
 
 std::span<const Segment> SegmentCounts::in_order() {
   if (!is_in_order_) {
-    std::sort(segments_.begin(), segments_.end());
+    std::sort(segments_.begin(), segments_.end(), is_before);
     is_in_order_ = true;
   }
   return segments_;

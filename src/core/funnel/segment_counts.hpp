@@ -1,7 +1,6 @@
 // The counts of segments before and now, collected in any order and any number of parts.
 #pragma once
 
-#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <memory_resource>
@@ -19,7 +18,7 @@ struct Segment {
   std::int64_t current_successes = 0;
   std::int64_t current_trials = 0;
 
-  friend auto operator<=>(const Segment&, const Segment&) = default;
+  friend bool operator==(const Segment&, const Segment&) = default;
 };
 
 class SegmentCounts {
