@@ -114,6 +114,13 @@ TEST(MixOrRate, TellsWhoseFaultItIs) {
   EXPECT_EQ(verdict({{100, 500, 99, 500}, {150, 300, 151, 300}}), ChangeVerdict::neither);
   // Fewer good leads, and those there are convert worse.
   EXPECT_EQ(verdict({{100, 500, 120, 800}, {150, 300, 60, 150}}), ChangeVerdict::both);
+  // The mix takes 0.03 of the rate, and each segment loses 0.07, 0.05; in a larger team 0.0125, 0.0175.
+  EXPECT_EQ(verdict({{100, 500, 78, 600}, {250, 500, 172, 400}}), ChangeVerdict::rate);
+  EXPECT_EQ(verdict({{100, 500, 90, 600}, {250, 500, 180, 400}}), ChangeVerdict::both);
+  EXPECT_EQ(verdict({{400, 2'000, 450, 2'400}, {1'000, 2'000, 780, 1'600}}), ChangeVerdict::mix);
+  EXPECT_EQ(verdict({{400, 2'000, 438, 2'400}, {1'000, 2'000, 772, 1'600}}), ChangeVerdict::both);
+  // The mix takes three times as much as the segments lose, but that they lose is beyond chance.
+  EXPECT_EQ(verdict({{6'400, 32'000, 7'296, 38'400}, {16'000, 32'000, 12'544, 25'600}}), ChangeVerdict::both);
   // Better leads hide that they convert worse: the whole does not move.
   const MixOrRate hidden = judge({{100, 500, 30, 300}, {150, 300, 205, 500}});
   EXPECT_GT(*hidden.p_value, 0.05);
