@@ -61,9 +61,13 @@ class ChainScan {
   [[nodiscard]] int level() const noexcept { return level_; }
   /// The latest start of a chain of a length from 1 to the level.
   [[nodiscard]] Instant start(int level) const noexcept { return starts_[index(level)]; }
-  /// The chain of the highest level.
-  [[nodiscard]] std::span<const Instant> times() const noexcept requires kKeepsTimes {
-    return std::span(times_[index(level_)]).first(index(level_));
+  /// The chain of the highest level; nothing where times are not kept.
+  [[nodiscard]] std::span<const Instant> times() const noexcept {
+    if constexpr (kKeepsTimes) {
+      return {times_[index(level_)].data(), index(level_)};
+    } else {
+      return {};
+    }
   }
 
   [[nodiscard]] ScanEnd end() const noexcept { return end_; }
