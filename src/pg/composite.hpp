@@ -14,6 +14,7 @@ struct Column {
 inline Column column(double number) { return {Float8GetDatum(number), false}; }
 inline Column column(const std::optional<double>& number) { return number ? column(*number) : Column{}; }
 inline Column column(std::uint64_t count) { return {Int64GetDatum(static_cast<int64>(count)), false}; }
+inline Column column(const std::optional<std::uint64_t>& count) { return count ? column(*count) : Column{}; }
 inline Column column(std::int32_t number) { return {Int32GetDatum(number), false}; }
 inline Column column(bool holds) { return {BoolGetDatum(holds), false}; }
 /// NULL for nullptr.
