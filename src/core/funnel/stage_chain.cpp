@@ -12,9 +12,11 @@ namespace {
 
 // After the transitions, from each stage to each, comes the time spent in each stage: whole hours of each visit, and
 // the microseconds left over. Sums of such do not depend on the order, and fit for some 10^9 visits however long.
-enum TimeColumn : std::size_t { hours, microseconds, kTimeColumns };
+enum TimeColumn : std::size_t { hours, microseconds };
+constexpr std::size_t kTimeColumns = microseconds + 1;
 
-enum Unknown : std::size_t { visits_ahead, days_ahead, won, lost, kUnknowns };
+enum Unknown : std::size_t { visits_ahead, days_ahead, won, lost };
+constexpr std::size_t kUnknowns = lost + 1;
 
 constexpr std::uint64_t kHour = 3'600'000'000;
 constexpr double kHoursOfDay = 24;

@@ -6,7 +6,8 @@ namespace leadscore::funnel {
 
 namespace {
 
-enum Column : std::size_t { entered, mature_entered, mature_converted, kColumns };
+enum Column : std::size_t { entered, mature_entered, mature_converted };
+constexpr std::size_t kColumns = mature_converted + 1;
 
 constexpr double kConfidence = 0.95;
 

@@ -7,7 +7,8 @@ namespace leadscore::funnel {
 namespace {
 
 // The counts of a stage. `furthest` and `climbed` count leads whose way up ended there.
-enum Column : std::size_t { visited, entries, returned, current, furthest, climbed, lost, kColumns };
+enum Column : std::size_t { visited, entries, returned, current, furthest, climbed, lost };
+constexpr std::size_t kColumns = lost + 1;
 
 constexpr std::size_t kLeads = 0;
 

@@ -8,8 +8,11 @@ namespace leadscore::funnel {
 
 namespace {
 
-enum VisitList : std::size_t { closed, unfinished, kVisitLists };
-enum OutcomeList : std::size_t { won, lost, open, kOutcomeLists };
+enum VisitList : std::size_t { closed, unfinished };
+constexpr std::size_t kVisitLists = unfinished + 1;
+
+enum OutcomeList : std::size_t { won, lost, open };
+constexpr std::size_t kOutcomeLists = open + 1;
 
 constexpr std::size_t list_of(std::int32_t stage_no, std::size_t lists, std::size_t list) {
   return (static_cast<std::size_t>(stage_no) - 1) * lists + list;
