@@ -146,7 +146,7 @@ COMMENT ON COLUMN leadscore.stage_conversion_step.mature_converted IS 'Of those,
 COMMENT ON COLUMN leadscore.stage_conversion_step.mature_rate IS 'mature_converted / mature_entered; NULL where there is none';
 COMMENT ON COLUMN leadscore.stage_conversion_step.mature_lower IS 'The lower end of the Wilson interval of mature_rate at 95 %';
 COMMENT ON COLUMN leadscore.stage_conversion_step.mature_upper IS 'The upper end of the Wilson interval of mature_rate at 95 %';
-COMMENT ON COLUMN leadscore.stage_conversion_step.is_mature IS 'True if all that entered did so at least matures_after before as_of';
+COMMENT ON COLUMN leadscore.stage_conversion_step.is_mature IS 'True if leads entered, and all did so at least matures_after before as_of';
 
 CREATE FUNCTION leadscore.stage_conversion_transition(state internal, visits leadscore.stage_visit[], kinds text[], as_of timestamptz, matures_after interval) RETURNS internal
 LANGUAGE c IMMUTABLE PARALLEL SAFE

@@ -283,7 +283,7 @@ TEST(StageConversion, IsRecounted) {
       EXPECT_EQ(row.converted, expected.converted);
       EXPECT_EQ(row.mature_entered, expected.mature_entered);
       EXPECT_EQ(row.mature_converted, expected.mature_converted);
-      EXPECT_EQ(row.is_mature(), expected.mature_entered == expected.entered);
+      EXPECT_EQ(row.is_mature(), row.entered > 0 && expected.mature_entered == expected.entered);
       if (row.entered > 0) {
         EXPECT_EQ(row.rate.estimate, static_cast<double>(row.converted) / static_cast<double>(row.entered));
         EXPECT_LE(row.rate.lower, *row.rate.estimate);

@@ -24,7 +24,7 @@ struct StageConversionStep {
   std::uint64_t mature_entered = 0;         // entered it at least matures_after ago
   std::uint64_t mature_converted = 0;       // of those, entered the next one within matures_after
   learn::ConfidenceInterval mature_rate;
-  [[nodiscard]] bool is_mature() const noexcept { return mature_entered == entered; }
+  [[nodiscard]] bool is_mature() const noexcept { return entered > 0 && mature_entered == entered; }
 };
 
 class StageConversion : public StageStatistic<Counters, 0x4C535231> {  // "LSR1"
