@@ -128,6 +128,22 @@ SELECT error_of('SELECT leadscore.stage_counts(visits, ''{open}'') FROM lead') L
 SET max_parallel_workers_per_gather = 0;
 SELECT count(*) AS differ FROM (SELECT id % 30 AS part, ROW(leadscore.stage_counts(visits, :all_kinds), leadscore.stage_conversion(visits, :all_kinds, '2026-02-01', '5 days'), leadscore.time_in_stage(visits, :all_kinds, '2026-02-01'), leadscore.stage_outcome(visits, :all_kinds, '2026-02-01'), leadscore.stage_transitions(visits, :all_kinds, '2026-02-01'), leadscore.stage_forecast(visits, :all_kinds, '2026-02-01'))::text AS everything FROM lead GROUP BY 1) AS g WHERE everything <> all_of(format('id %% 30 = %s', part));
 SELECT count(*) AS differ FROM (SELECT id, ROW(leadscore.stage_counts(visits, :all_kinds) OVER w, leadscore.stage_conversion(visits, :all_kinds, '2026-02-01', '5 days') OVER w, leadscore.time_in_stage(visits, :all_kinds, '2026-02-01') OVER w, leadscore.stage_outcome(visits, :all_kinds, '2026-02-01') OVER w, leadscore.stage_transitions(visits, :all_kinds, '2026-02-01') OVER w, leadscore.stage_forecast(visits, :all_kinds, '2026-02-01') OVER w)::text AS everything FROM lead WHERE id < 40 WINDOW w AS (ORDER BY id)) AS l WHERE everything <> all_of(format('id <= %s', id));
+-- Hashed, in memory or not.
+SET enable_sort = off;
+SET work_mem = '64kB';
+SET hash_mem_multiplier = 1;
+SELECT count(*) AS groups, count(*) FILTER (WHERE h.visits = lead.visits) AS same FROM (SELECT id, leadscore.stage_visits(stage_no, entered_at) AS visits FROM visit GROUP BY id) AS h JOIN lead USING (id);
+SELECT count(*) AS groups, sum(c[1].entries) = (SELECT count(*) FROM history WHERE stage_no = 1) AS right, sum(t[1].visits) = sum(c[1].entries) AS same FROM (SELECT id % 500, leadscore.stage_counts(visits, :all_kinds) AS c, leadscore.time_in_stage(visits, :all_kinds, '2026-03-01') AS t FROM lead GROUP BY 1) AS s;
+CREATE FUNCTION spills(query text) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE plan json;
+BEGIN
+  EXECUTE 'EXPLAIN (ANALYZE, FORMAT json) ' || query INTO plan;
+  RETURN plan::text LIKE '%"Disk Usage"%';
+END $$;
+SELECT spills('SELECT id, leadscore.stage_visits(stage_no, entered_at) AS visits FROM visit GROUP BY id') AS visits, spills('SELECT id % 500, leadscore.time_in_stage(visits, ''{open,open,open,won,lost,hold}'', ''2026-03-01'') FROM lead GROUP BY 1') AS times;
+RESET enable_sort;
+RESET work_mem;
+RESET hash_mem_multiplier;
 -- Kinds may differ from group to group.
 SELECT g, c.stage_no, c.kind, c.visited FROM (SELECT g, leadscore.stage_counts(history(h), k::text[]) AS counts FROM (VALUES (1, 'ab', '{open,won}'), (2, 'ab', '{open,lost}'), (1, 'a', '{open,won}'), (2, 'b', '{open,lost}')) AS v (g, h, k) GROUP BY g) AS s, unnest(s.counts) AS c ORDER BY g, c.stage_no;
 
@@ -145,5 +161,5 @@ SELECT leadscore.stage_visits(n, now()) FROM generate_series(1, 1000000) AS n;
 RESET statement_timeout;
 
 DROP TABLE cohort, stay, ten, chain, visit, lead, history, ended, whole, expected, history_in_order;
-DROP FUNCTION error_of(text), history(text), all_of(text, text);
+DROP FUNCTION error_of(text), history(text), all_of(text, text), spills(text);
 DROP EXTENSION leadscore;

@@ -17,10 +17,13 @@
 #include "error_code_of.hpp"
 #include "random.hpp"
 #include "stage_histories.hpp"
+#include "state_bytes_of.hpp"
 
 namespace leadscore::funnel {
 namespace {
 
+using test::Bytes;
+using test::bytes_of;
 using test::error_code_of;
 using test::History;
 using test::kDay;
@@ -29,7 +32,6 @@ using test::ordered;
 using test::Random;
 using test::random_histories;
 using test::usual_kinds;
-using Bytes = std::vector<std::byte>;
 
 std::pmr::memory_resource* memory() { return std::pmr::new_delete_resource(); }
 
@@ -409,14 +411,6 @@ TEST(StageOutcomes, AreRecounted) {
 
 constexpr std::int64_t kAsOf = 9 * kDay;
 
-template <class Statistic>
-Bytes bytes_of(const Statistic& statistic) {
-  StopToken stop;
-  Bytes bytes(statistic.byte_size());
-  statistic.write(bytes, stop);
-  return bytes;
-}
-
 // The state of such bytes, or nothing, kept in `states`.
 template <class Statistic>
 Statistic* read(const Bytes& bytes, std::deque<Statistic>& states) {
@@ -532,8 +526,7 @@ TYPED_TEST(EveryStageStatistic, RefusesOtherBytes) {
       const std::uint32_t size = random.chance(0.5) ? 40 : static_cast<std::uint32_t>(bytes.size() - kCheckSumBytes);
       bytes[4 + random.below(size - 4)] = static_cast<std::byte>(random.below(4));
     }
-    StateWriter writer(std::span<std::byte>(bytes).last(kCheckSumBytes));
-    writer.put(crc32(std::span<const std::byte>(bytes).first(bytes.size() - kCheckSumBytes)), kCheckSumBytes);
+    bytes = test::with_check_sum(bytes);
     TypeParam* const state = read(bytes, states);
     if (state != nullptr) {
       EXPECT_EQ(bytes_of(*state), bytes);

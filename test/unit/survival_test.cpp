@@ -9,19 +9,23 @@
 #include <memory_resource>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "core/error.hpp"
 #include "core/state_bytes.hpp"
 #include "error_code_of.hpp"
 #include "random.hpp"
+#include "state_bytes_of.hpp"
 
 namespace leadscore::funnel {
 namespace {
 
+using test::Bytes;
+using test::bytes_of;
 using test::error_code_of;
 using test::Random;
-using Bytes = std::vector<std::byte>;
+using test::with_check_sum;
 constexpr double kExact = 1e-13;
 
 std::pmr::memory_resource* memory() { return std::pmr::new_delete_resource(); }
@@ -73,14 +77,6 @@ IncidenceSample& add(IncidenceSample& sample, const std::vector<Lasted>& rows) {
     sample.add(row.days, row.outcome.empty() ? std::nullopt : std::optional<std::string_view>(row.outcome));
   }
   return sample;
-}
-
-template <class Sample>
-Bytes bytes_of(const Sample& sample) {
-  StopToken stop;
-  Bytes bytes(sample.byte_size());
-  sample.write(bytes, stop);
-  return bytes;
 }
 
 template <class Sample>
@@ -287,6 +283,10 @@ TEST(Survival, WithoutCensoringIsAQuotient) {
 TEST(Survival, OfNothingOneAndAllEqual) {
   SurvivalSample none(memory());
   EXPECT_TRUE(points_of(none).empty());
+  StopToken stop;
+  SurvivalCurve ended = none.curve(stop, memory());
+  EXPECT_FALSE(ended.next(stop));
+  EXPECT_FALSE(ended.next(stop));
   SurvivalSample open(memory());
   open.add(-0.0, false);
   open.add(0, false);
@@ -295,6 +295,11 @@ TEST(Survival, OfNothingOneAndAllEqual) {
   EXPECT_FALSE(points_of(open)[0].interval.upper.has_value());
   SurvivalSample same(memory());
   add(same, {{3, "won"}, {3, "won"}, {3, ""}});
+  SurvivalCurve curve = same.curve(stop, memory());
+  EXPECT_TRUE(curve.next(stop));
+  EXPECT_FALSE(curve.next(stop));
+  EXPECT_FALSE(curve.next(stop));
+  EXPECT_NEAR(curve.survival(), 1.0 / 3, kExact);
   ASSERT_EQ(points_of(same).size(), 1U);
   EXPECT_NEAR(points_of(same)[0].survival, 1.0 / 3, kExact);
   SurvivalSample huge(memory());
@@ -391,13 +396,34 @@ void expect_refuses_other_bytes() {
       bytes.resize(random.below(120));
     }
     bytes.resize(bytes.size() + kCheckSumBytes);
-    StateWriter writer(std::span<std::byte>(bytes).last(kCheckSumBytes));
-    writer.put(crc32(std::span<const std::byte>(bytes).first(bytes.size() - kCheckSumBytes)), kCheckSumBytes);
+    bytes = with_check_sum(bytes);
     Sample read(memory());
     StopToken stop;
     if (read.read(bytes, stop)) {
       EXPECT_EQ(bytes_of(read), bytes);
     }
+  }
+}
+
+TEST(CompetingRisks, RefuseBytesOfAnOutcomeTwiceAndOfALongOne) {
+  for (const auto& [first, second, is_good] : {std::tuple(std::string("won"), std::string("lost"), true),
+                                               std::tuple(std::string("won"), std::string("won"), false),
+                                               std::tuple(std::string(1000, 'x'), std::string(), true),
+                                               std::tuple(std::string("won"), std::string(1001, 'x'), false)}) {
+    IncidenceSample sample(memory());
+    sample.add(1, "A");
+    sample.add(1, "B");
+    Bytes bytes = bytes_of(sample);
+    // Behind the format and the number of outcomes, in place of A and B and their lengths.
+    Bytes texts(8 + first.size() + second.size());
+    StateWriter writer(texts);
+    for (const std::string& text : {first, second}) {
+      writer.put(text.size(), 4);
+      writer.put(text);
+    }
+    bytes.erase(bytes.begin() + 8, bytes.begin() + 18);
+    bytes.insert(bytes.begin() + 8, texts.begin(), texts.end());
+    EXPECT_EQ(is_read<IncidenceSample>(with_check_sum(bytes)), is_good);
   }
 }
 

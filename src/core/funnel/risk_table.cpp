@@ -18,6 +18,8 @@ RiskTable::RiskTable(std::span<const Durations> ended, Durations censored, std::
 
 bool RiskTable::next(StopToken& stop) {
   at_risk_ -= ended_ + censored();
+  ended_ = 0;
+  lists_.back().count = 0;
   if (at_risk_ == 0) {
     return false;
   }
