@@ -367,6 +367,22 @@ TEST(StageOutcomes, AddUpToOne) {
   EXPECT_FALSE(rows[1].won_incidence.has_value());
 }
 
+TEST(StageOutcomes, AreLostSinceTheFirstOfTheLostStages) {
+  StageOutcomes outcomes({.kinds = usual_kinds(), .as_of = 100 * kDay}, memory());
+  outcomes.add(ordered({{0, 1}, {2 * kDay, 7}, {4 * kDay, 2}, {5 * kDay, 7}, {30 * kDay, 8}, {60 * kDay, 7}}));
+  outcomes.add(ordered({{0, 1}, {6 * kDay, 6}}));
+  outcomes.add(ordered({{90 * kDay, 1}}));
+  const StageOutcome row = rows_of(outcomes)[0];
+  EXPECT_EQ(row.lost, 1U);
+  EXPECT_EQ(row.median_days_to_won, 6);
+  EXPECT_NEAR(*row.lost_incidence, 1.0 / 3, 1e-13);  // after 5 days, when all three were there; later it would be more
+  EXPECT_NEAR(*row.won_incidence, 1.0 / 3, 1e-13);
+  // Nor is it lost before it was anywhere else.
+  StageOutcomes never({.kinds = usual_kinds(), .as_of = 100 * kDay}, memory());
+  never.add(ordered({{0, 7}, {kDay, 8}}));
+  EXPECT_EQ(rows_of(never)[0].entered, 0U);
+}
+
 TEST(StageOutcomes, AreRecounted) {
   Random random(63);
   const StageKinds kinds = usual_kinds();

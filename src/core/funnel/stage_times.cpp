@@ -103,10 +103,13 @@ void StageOutcomes::add(std::span<const StageVisit> visits) {
     }
     seen |= bit;
   }
-  if (!known.empty()) {
-    const bool is_lost = kinds().kind(known.back().stage_no) == StageKind::lost;
-    end_all(is_lost ? lost : open, is_lost ? known.back().entered_at : question().as_of);
+  // Lost leads that are moved from one lost stage to another have been lost all the while.
+  std::size_t end = known.size();
+  while (end > 0 && kinds().kind(known[end - 1].stage_no) == StageKind::lost) {
+    --end;
   }
+  const bool is_lost = end < known.size();
+  end_all(is_lost ? lost : open, is_lost ? known[end].entered_at : question().as_of);
 }
 
 std::size_t StageOutcomes::write_rows(std::span<StageOutcome> rows, StopToken& stop,

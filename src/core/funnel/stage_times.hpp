@@ -59,7 +59,7 @@ class StageOutcomes : public StageStatistic<DurationLists, 0x4C534F31> {  // "LS
   StageOutcomes(const StageQuestion& question, std::pmr::memory_resource* memory);
 
   /// Adds a lead, whose visits must be ordered. Who has entered a won stage after the one in question is won from then
-  /// on; else who is in a lost one now is lost since then. Throws as that of StageTimes.
+  /// on; else who is in a lost one now is lost since they left all others. Throws as that of StageTimes.
   void add(std::span<const StageVisit> visits);
 
   /// Writes a row for each open stage, as that of StageTimes.
