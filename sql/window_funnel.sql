@@ -161,4 +161,6 @@ RESET ALL;
 SET search_path = '';
 SELECT leadscore.funnel_status(leadscore.funnel_outcome('1 day', '', '2026-03-01', 1), 1, '2026-03-01') AS status;
 RESET search_path;
-DROP EXTENSION leadscore;
+DROP EXTENSION leadscore CASCADE;
+DROP TABLE known, event, serial, in_parallel;
+DROP FUNCTION error_of, events_of, answers, is_parallel;
