@@ -89,6 +89,11 @@ Attribution* merge_attributions(FunctionCallInfo fcinfo, Attribution* state, con
   if (state == nullptr) {
     state = make_attribution(aggregate_context(fcinfo), other->rule());
   }
+  if (state->rule().has_values != other->rule().has_values) {
+    ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+                    errmsg("parts with values and without cannot be joined in one attribution"),
+                    errhint("Give attribution_partial() the same arguments everywhere.")));
+  }
   check_same_rule(state, other->rule());
   MemoryContext const current = CurrentMemoryContext;
   core_call([=] {

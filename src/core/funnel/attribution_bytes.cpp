@@ -8,12 +8,13 @@ namespace {
 
 constexpr std::uint64_t kFormat = 0x4C534131;  // "LSA1"
 constexpr std::size_t kNumberBytes = 4;
+constexpr std::size_t kWordBytes = 8;
 constexpr std::size_t kRuleBytes =
-    kNumberBytes + 1 + 1 + 8;  // the format, the model, whether there are values, half-life
-constexpr std::size_t kSumBytes = 8 * WideSum::kWords;
-constexpr std::size_t kTotalBytes = 2 * 8 + 2 * kNumberBytes;  // conversions, how many channels and transitions
-constexpr std::size_t kTallyBytes = 4 * 8;
-constexpr std::size_t kTransitionBytes = 2 * kNumberBytes + 8;
+    kNumberBytes + 2 + kWordBytes;  // the format, model, whether there are values, half-life
+constexpr std::size_t kSumBytes = kWordBytes * WideSum::kWords;
+constexpr std::size_t kTotalBytes = 2 * kWordBytes + 2 * kNumberBytes;  // conversions; how many channels, transitions
+constexpr std::size_t kTallyBytes = 4 * kWordBytes;
+constexpr std::size_t kTransitionBytes = 2 * kWordBytes;
 
 void put_sum(StateWriter& writer, const WideSum& sum) noexcept {
   for (const std::uint64_t word : sum.words()) {

@@ -87,7 +87,7 @@ void split_credit(std::span<const Uint128> weights, std::span<std::uint64_t> par
     sum += weight;
   }
   // So that products of weights and the whole fit.
-  const int shift = std::bit_width(static_cast<std::uint64_t>(sum >> 64));
+  const auto shift = static_cast<int>(std::bit_width(static_cast<std::uint64_t>(sum >> 64)));
   Uint128 shifted_sum = 0;
   for (const Uint128 weight : weights) {
     shifted_sum += weight >> shift;

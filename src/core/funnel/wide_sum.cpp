@@ -80,7 +80,7 @@ WideSum WideSum::magnitude() const noexcept {
 int WideSum::highest_bit() const noexcept {
   for (std::size_t i = kWords; i-- > 0;) {
     if (words_[i] != 0) {
-      return static_cast<int>(i) * kWordBits + std::bit_width(words_[i]) - 1;
+      return static_cast<int>(i) * kWordBits + static_cast<int>(std::bit_width(words_[i])) - 1;
     }
   }
   return -1;
