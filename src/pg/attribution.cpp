@@ -5,6 +5,7 @@
 
 #include "pg/aggregate.hpp"
 #include "pg/composite.hpp"
+#include "pg/core_state.hpp"
 #include "pg/guard.hpp"
 #include "pg/interval_length.hpp"
 #include "pg/memory.hpp"
@@ -24,11 +25,6 @@ constexpr int kTouchesArgument = 2;
 constexpr int kConvertedArgument = 3;
 constexpr int kValueArgument = 4;
 constexpr int kHalfLifeArgument = 5;
-
-Attribution* make_attribution(MemoryContext context, const AttributionRule& rule) {
-  return core_call(
-      [=] { return make_in_context<Attribution>(context, rule, make_in_context<ContextResource>(context, context)); });
-}
 
 [[noreturn]] void must_not_be_null(const char* argument) {
   ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("%s must not be NULL", argument)));
@@ -87,7 +83,7 @@ double value_argument(FunctionCallInfo fcinfo) {
 // Adds what `other` knows to a state, which is made if there is none.
 Attribution* merge_attributions(FunctionCallInfo fcinfo, Attribution* state, const Attribution* other) {
   if (state == nullptr) {
-    state = make_attribution(aggregate_context(fcinfo), other->rule());
+    state = make_core_state<Attribution>(aggregate_context(fcinfo), other->rule());
   }
   if (state->rule().has_values != other->rule().has_values) {
     ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -113,14 +109,13 @@ Attribution* merge_attributions(FunctionCallInfo fcinfo, Attribution* state, con
 
 // The state of such bytes, in the current memory context. Raises 22P03 for others.
 Attribution* attribution_of_bytes(const bytea* bytes) {
-  const std::span<const std::byte> span(reinterpret_cast<const std::byte*>(VARDATA_ANY(bytes)),
-                                        VARSIZE_ANY_EXHDR(bytes));
+  const std::span<const std::byte> span = span_of(bytes);
   const std::optional<AttributionRule> rule = Attribution::rule_of(span);
   if (!rule) {
     not_attribution();
   }
   MemoryContext const current = CurrentMemoryContext;
-  Attribution* const state = make_attribution(current, *rule);
+  Attribution* const state = make_core_state<Attribution>(current, *rule);
   const bool is_read = core_call([=] {
     ContextResource scratch(current);
     StopToken stop = stop_token();
@@ -150,7 +145,7 @@ LEADSCORE_FUNCTION(leadscore_attribution_transition) {
   auto* state = pg::state_argument<funnel::Attribution>(fcinfo, 0);
   const funnel::AttributionRule rule = pg::rule_argument(fcinfo);
   if (state == nullptr) {
-    state = pg::make_attribution(pg::aggregate_context(fcinfo), rule);
+    state = pg::make_core_state<funnel::Attribution>(pg::aggregate_context(fcinfo), rule);
   }
   pg::check_same_rule(state, rule);
   const bool has_touches = !PG_ARGISNULL(pg::kTouchesArgument);
@@ -186,16 +181,7 @@ LEADSCORE_FUNCTION(leadscore_attribution_combine) {
 
 LEADSCORE_FUNCTION(leadscore_attribution_serialize) {
   pg::aggregate_context(fcinfo);
-  const auto* const state = pg::state_argument<funnel::Attribution>(fcinfo, 0);
-  const std::size_t size = state->byte_size();
-  auto* const result = static_cast<bytea*>(palloc(VARHDRSZ + size));
-  SET_VARSIZE(result, VARHDRSZ + size);
-  pg::core_call([=] {
-    leadscore::StopToken stop = pg::stop_token();
-    state->write({reinterpret_cast<std::byte*>(VARDATA(result)), size}, stop);
-    return true;
-  });
-  PG_RETURN_BYTEA_P(result);
+  PG_RETURN_BYTEA_P(pg::bytes_of_state(pg::state_argument<funnel::Attribution>(fcinfo, 0)));
 }
 
 LEADSCORE_FUNCTION(leadscore_attribution_deserialize) {

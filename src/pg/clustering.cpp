@@ -2,6 +2,7 @@
 #include "core/dedup/text_components.hpp"
 #include "pg/aggregate.hpp"
 #include "pg/composite.hpp"
+#include "pg/core_state.hpp"
 #include "pg/guard.hpp"
 #include "pg/memory.hpp"
 #include "pg/stored_text.hpp"
@@ -11,11 +12,6 @@ namespace leadscore::pg {
 namespace {
 
 using dedup::TextComponents;
-
-TextComponents* make_components(MemoryContext context) {
-  return core_call(
-      [=] { return make_in_context<TextComponents>(context, make_in_context<ContextResource>(context, context)); });
-}
 
 // Nothing where it is NULL.
 std::optional<std::string_view> member_argument(FunctionCallInfo fcinfo, int argument) {
@@ -29,7 +25,7 @@ std::optional<std::string_view> member_argument(FunctionCallInfo fcinfo, int arg
 TextComponents* merge_components(FunctionCallInfo fcinfo, TextComponents* state, TextComponents* other) {
   MemoryContext const context = aggregate_context(fcinfo);
   if (state == nullptr) {
-    state = make_components(context);
+    state = make_core_state<TextComponents>(context);
   }
   MemoryContext const current = CurrentMemoryContext;
   core_call([=] {
@@ -49,10 +45,10 @@ TextComponents* merge_components(FunctionCallInfo fcinfo, TextComponents* state,
 
 // The state of such bytes, in the current memory context. Raises 22P03 for others.
 TextComponents* components_of_bytes(const bytea* bytes) {
-  TextComponents* const state = make_components(CurrentMemoryContext);
+  TextComponents* const state = make_core_state<TextComponents>(CurrentMemoryContext);
   const bool is_read = core_call([=] {
     StopToken stop = stop_token();
-    return state->read({reinterpret_cast<const std::byte*>(VARDATA_ANY(bytes)), VARSIZE_ANY_EXHDR(bytes)}, stop);
+    return state->read(span_of(bytes), stop);
   });
   if (!is_read) {
     not_components();
@@ -102,7 +98,7 @@ LEADSCORE_FUNCTION(leadscore_connected_components_transition) {
     return pg::state_result(fcinfo, state);
   }
   if (state == nullptr) {
-    state = pg::make_components(pg::aggregate_context(fcinfo));
+    state = pg::make_core_state<dedup::TextComponents>(pg::aggregate_context(fcinfo));
   }
   pg::core_call([=] {
     state->join(a ? *a : *b, b ? *b : *a);
@@ -130,16 +126,7 @@ LEADSCORE_FUNCTION(leadscore_connected_components_combine) {
 
 LEADSCORE_FUNCTION(leadscore_connected_components_serialize) {
   pg::aggregate_context(fcinfo);
-  auto* const state = pg::state_argument<dedup::TextComponents>(fcinfo, 0);
-  const std::size_t size = state->byte_size();
-  auto* const result = static_cast<bytea*>(palloc(VARHDRSZ + size));
-  SET_VARSIZE(result, VARHDRSZ + size);
-  pg::core_call([=] {
-    leadscore::StopToken stop = pg::stop_token();
-    state->write({reinterpret_cast<std::byte*>(VARDATA(result)), size}, stop);
-    return true;
-  });
-  PG_RETURN_BYTEA_P(result);
+  PG_RETURN_BYTEA_P(pg::bytes_of_state(pg::state_argument<dedup::TextComponents>(fcinfo, 0)));
 }
 
 LEADSCORE_FUNCTION(leadscore_connected_components_deserialize) {

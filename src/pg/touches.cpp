@@ -2,22 +2,15 @@
 #include "core/funnel/attributable.hpp"
 #include "core/funnel/touch_list.hpp"
 #include "pg/aggregate.hpp"
+#include "pg/core_state.hpp"
 #include "pg/guard.hpp"
 #include "pg/interval_length.hpp"
-#include "pg/memory.hpp"
 #include "pg/stored_text.hpp"
 #include "pg/touch_array.hpp"
 
 namespace leadscore::pg {
 
 namespace {
-
-using funnel::TouchList;
-
-TouchList* make_list(MemoryContext context) {
-  return core_call(
-      [=] { return make_in_context<TouchList>(context, make_in_context<ContextResource>(context, context)); });
-}
 
 [[noreturn]] void not_touches() {
   ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION), errmsg("these bytes are not a state of touches()")));
@@ -74,7 +67,7 @@ LEADSCORE_FUNCTION(leadscore_touches_transition) {
   }
   const std::string_view channel = pg::view_of(PG_GETARG_TEXT_PP(1));
   if (state == nullptr) {
-    state = pg::make_list(pg::aggregate_context(fcinfo));
+    state = pg::make_core_state<funnel::TouchList>(pg::aggregate_context(fcinfo));
   }
   pg::core_call([=] {
     state->add({*at, channel});
@@ -90,7 +83,7 @@ LEADSCORE_FUNCTION(leadscore_touches_combine) {
     return pg::state_result(fcinfo, state);
   }
   if (state == nullptr) {
-    state = pg::make_list(pg::aggregate_context(fcinfo));
+    state = pg::make_core_state<funnel::TouchList>(pg::aggregate_context(fcinfo));
   }
   pg::core_call([=] {
     state->append(*other);
@@ -101,28 +94,27 @@ LEADSCORE_FUNCTION(leadscore_touches_combine) {
 
 LEADSCORE_FUNCTION(leadscore_touches_serialize) {
   pg::aggregate_context(fcinfo);
-  const auto* const state = pg::state_argument<funnel::TouchList>(fcinfo, 0);
-  const std::size_t size = state->byte_size();
-  auto* const result = static_cast<bytea*>(palloc(VARHDRSZ + size));
-  SET_VARSIZE(result, VARHDRSZ + size);
-  pg::core_call([=] {
-    leadscore::StopToken stop = pg::stop_token();
-    state->write({reinterpret_cast<std::byte*>(VARDATA(result)), size}, stop);
-    return true;
-  });
-  PG_RETURN_BYTEA_P(result);
+  PG_RETURN_BYTEA_P(pg::bytes_of_state(pg::state_argument<funnel::TouchList>(fcinfo, 0)));
 }
 
 LEADSCORE_FUNCTION(leadscore_touches_deserialize) {
   pg::aggregate_context(fcinfo);
   const bytea* const bytes = PG_GETARG_BYTEA_PP(0);
-  funnel::TouchList* const state = pg::make_list(CurrentMemoryContext);
+  funnel::TouchList* const state = pg::make_core_state<funnel::TouchList>(CurrentMemoryContext);
   const bool is_read = pg::core_call([=] {
     leadscore::StopToken stop = pg::stop_token();
-    return state->read({reinterpret_cast<const std::byte*>(VARDATA_ANY(bytes)), VARSIZE_ANY_EXHDR(bytes)}, stop);
+    return state->read(pg::span_of(bytes), stop);
   });
   if (!is_read) {
     pg::not_touches();
+  }
+  for (std::size_t i = 0; i < state->size(); ++i) {
+    CHECK_FOR_INTERRUPTS();
+    const funnel::Touch touch = state->touch(i);
+    if (!IS_VALID_TIMESTAMP(touch.at) ||
+        !pg_verifymbstr(touch.channel.data(), static_cast<int>(touch.channel.size()), true)) {
+      pg::not_touches();
+    }
   }
   PG_RETURN_POINTER(state);
 }

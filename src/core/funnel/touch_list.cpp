@@ -48,7 +48,7 @@ void TouchList::append(const TouchList& other) {
 void TouchList::write_in_order(std::span<Touch> touches, StopToken& stop) const {
   for (std::size_t i = 0; i < entries_.size(); ++i) {
     stop.check();
-    touches[i] = touch_of(entries_[i]);
+    touches[i] = touch(i);
   }
   sort_touches(touches, stop);
 }
@@ -65,11 +65,12 @@ void TouchList::write(std::span<std::byte> bytes, StopToken& stop) const {
   StateWriter writer(bytes);
   writer.put(kFormat, kNumberBytes);
   writer.put(entries_.size(), kNumberBytes);
-  for (const Entry& entry : entries_) {
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
     stop.check();
-    writer.put(static_cast<std::uint64_t>(entry.at));
-    writer.put(entry.name_size, kNumberBytes);
-    writer.put(touch_of(entry).channel);
+    const Touch each = touch(i);
+    writer.put(static_cast<std::uint64_t>(each.at));
+    writer.put(each.channel.size(), kNumberBytes);
+    writer.put(each.channel);
   }
   writer.put_check_sum();
 }

@@ -20,13 +20,17 @@ class TouchList {
   explicit TouchList(std::pmr::memory_resource* memory) : entries_(memory), names_(memory) {}
 
   [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
+  /// One of them, as they came in; it lasts as long as nothing is added.
+  [[nodiscard]] Touch touch(std::size_t i) const noexcept {
+    return {entries_[i].at, {names_.data() + entries_[i].name, entries_[i].name_size}};
+  }
 
   /// These two throw Error(limit_exceeded) beyond kMostTouches or kMostNameBytes, and what the memory resource throws,
   /// and then have changed nothing that counts.
   void add(const Touch& touch);
   void append(const TouchList& other);
 
-  /// Writes all size() touches, sorted; they last as long as nothing is added. Throws Cancelled if asked to stop.
+  /// Writes all size() touches, sorted. Throws Cancelled if asked to stop.
   void write_in_order(std::span<Touch> touches, StopToken& stop) const;
 
   /// The list as bytes, byte_size() of them.
@@ -44,9 +48,6 @@ class TouchList {
   };
 
   void check_room(std::size_t touches, std::size_t name_bytes) const;
-  [[nodiscard]] Touch touch_of(const Entry& entry) const noexcept {
-    return {entry.at, {names_.data() + entry.name, entry.name_size}};
-  }
 
   std::pmr::vector<Entry> entries_;
   std::pmr::vector<char> names_;
