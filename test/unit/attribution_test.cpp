@@ -195,6 +195,22 @@ TEST(Attribution, RemovalEffectsOfExamples) {
   expect({lead("aabbba"), lead("bb"), lead("bbb", false)}, {{"a", 2.0 / 3}, {"b", 0.75}},
          {{"a", 2 * 8.0 / 17}, {"b", 2 * 9.0 / 17}});
   expect({lead("a")}, {{"a", 1}}, {{"a", 1}});
+  // P = 6/13 and the effects by Gaussian elimination over fractions (Python's fractions.Fraction), of the chain and of
+  // that without the channel.
+  const Credits effects = {
+      {"a", 37.0 / 78}, {"b", 3'799.0 / 7'182}, {"c", 607.0 / 1'674}, {"d", 271.0 / 576}, {"e", 4'139.0 / 13'752}};
+  double sum = 0;
+  for (const auto& effect : effects) {
+    sum += effect.second;
+  }
+  Credits credits;
+  for (const auto& [channel, effect] : effects) {
+    credits[channel] = 6 * effect / sum;
+  }
+  expect({lead("abcab"), lead("bd"), lead("d", false), lead("acdb", false), lead("eab"), lead("ee", false),
+          lead("bcb", false), lead("cade"), lead("a", false), lead("dcba"), lead("bab", false), lead("ec", false),
+          lead("cd")},
+         effects, credits);
 }
 
 std::vector<std::string> distinct_of(const Lead& lead) {
@@ -606,6 +622,15 @@ TEST(Attribution, OfManyChannelsEndsSoonAndMayBeCancelled) {
     conversions += lead.is_converted ? 1 : 0;
   }
   EXPECT_EQ(sum, conversions);
+}
+
+TEST(Attribution, OfALongPathMayBeCancelled) {
+  std::vector<Touch> touches(100'000, {1, "a"});
+  for (const AttributionModel model : all_models()) {
+    Attribution state(rule_of(model), memory());
+    StopToken stopped([]() noexcept { return true; });
+    EXPECT_THROW(state.add({touches, 1, 1}, memory(), stopped), Cancelled);
+  }
 }
 
 TEST(Attribution, TakesNoOtherMemory) {

@@ -57,15 +57,37 @@ std::uint32_t Attribution::number_of(std::string_view channel) {
   return number;
 }
 
-void Attribution::count_transitions(const Numbers& path, bool is_converted) {
+void Attribution::count_transitions(const Numbers& path, bool is_converted, StopToken& stop) {
   std::uint32_t from = kStart;
   for (const std::uint32_t to : path) {
+    stop.check();
     if (to != from) {
       ++transitions_[transition(from, to)];
     }
     from = to;
   }
   ++transitions_[transition(from, is_converted ? kConversion : kLoss)];
+}
+
+// `path` and `distinct` have the numbers of the channels, the latter in the order of places_.
+void Attribution::credit_channels(std::span<const Touch> touches, double value, const Numbers& path,
+                                  const Numbers& distinct, std::pmr::memory_resource* scratch, StopToken& stop) {
+  std::pmr::vector<std::uint64_t> weights(touches.size(), scratch);
+  weigh_touches(rule_, touches, weights, stop);
+  std::pmr::vector<Uint128> channel_weights(distinct.size(), scratch);
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    stop.check();
+    Uint128& weight = channel_weights[places_[path[i]] - 1];
+    weight = rule_.model == AttributionModel::shapley ? 1 : weight + weights[i];
+  }
+  std::pmr::vector<std::uint64_t> parts(distinct.size(), scratch);
+  split_credit(channel_weights, parts);
+  for (std::size_t i = 0; i < distinct.size(); ++i) {
+    tallies_[distinct[i]].parts += parts[i];
+    if (rule_.has_values) {
+      values_[distinct[i]].add(value, parts[i]);
+    }
+  }
 }
 
 void Attribution::add(const Journey& journey, std::pmr::memory_resource* scratch, StopToken& stop) {
@@ -91,35 +113,16 @@ void Attribution::add(const Journey& journey, std::pmr::memory_resource* scratch
       places_[path.back()] = static_cast<std::uint32_t>(distinct.size());
     }
   }
+  touched_ += is_converted ? 1 : 0;
+  if (is_markov()) {
+    count_transitions(path, is_converted, stop);
+    touched_value_.add(is_converted ? journey.value : 0, kWholeCredit);
+  } else if (is_converted) {
+    credit_channels(touches, journey.value, path, distinct, scratch, stop);
+  }
   for (const std::uint32_t channel : distinct) {
     ++tallies_[channel].journeys;
     tallies_[channel].converted_journeys += is_converted ? 1 : 0;
-  }
-  touched_ += is_converted ? 1 : 0;
-  if (is_markov()) {
-    count_transitions(path, is_converted);
-    if (is_converted) {
-      touched_value_.add(journey.value, kWholeCredit);
-    }
-  } else if (is_converted) {
-    std::pmr::vector<std::uint64_t> weights(touches.size(), scratch);
-    weigh_touches(rule_, touches, weights);
-    std::pmr::vector<Uint128> channel_weights(distinct.size(), scratch);
-    for (std::size_t i = 0; i < path.size(); ++i) {
-      stop.check();
-      Uint128& weight = channel_weights[places_[path[i]] - 1];
-      weight = rule_.model == AttributionModel::shapley ? 1 : weight + weights[i];
-    }
-    std::pmr::vector<std::uint64_t> parts(distinct.size(), scratch);
-    split_credit(channel_weights, parts);
-    for (std::size_t i = 0; i < distinct.size(); ++i) {
-      tallies_[distinct[i]].parts += parts[i];
-      if (has_channel_values()) {
-        values_[distinct[i]].add(journey.value, parts[i]);
-      }
-    }
-  }
-  for (const std::uint32_t channel : distinct) {
     places_[channel] = 0;
   }
 }

@@ -108,7 +108,9 @@ class Attribution {
   [[nodiscard]] std::uint64_t conversions() const noexcept { return touched_ + touchless_; }
 
   std::uint32_t number_of(std::string_view channel);
-  void count_transitions(const Numbers& path, bool is_converted);
+  void count_transitions(const Numbers& path, bool is_converted, StopToken& stop);
+  void credit_channels(std::span<const Touch> touches, double value, const Numbers& path, const Numbers& distinct,
+                       std::pmr::memory_resource* scratch, StopToken& stop);
   [[nodiscard]] bool has_even_flow(std::pmr::memory_resource* scratch, StopToken& stop) const;
   [[nodiscard]] Numbers in_order(std::pmr::memory_resource* scratch, StopToken& stop) const;
   [[nodiscard]] std::pmr::vector<double> removal_effects(const Numbers& order, std::pmr::memory_resource* scratch,

@@ -49,8 +49,8 @@ AttributionModel attribution_model_of(std::string_view name) {
 
 std::string_view name_of(AttributionModel model) noexcept { return kNames[static_cast<std::size_t>(model)]; }
 
-void weigh_touches(const AttributionRule& rule, std::span<const Touch> path,
-                   std::span<std::uint64_t> weights) noexcept {
+void weigh_touches(const AttributionRule& rule, std::span<const Touch> path, std::span<std::uint64_t> weights,
+                   StopToken& stop) {
   std::fill(weights.begin(), weights.end(), 0);
   switch (rule.model) {
     case AttributionModel::first:
@@ -75,6 +75,7 @@ void weigh_touches(const AttributionRule& rule, std::span<const Touch> path,
       break;
     case AttributionModel::time_decay:
       for (std::size_t i = 0; i < path.size(); ++i) {
+        stop.check();
         weights[i] = decayed(rule.half_life, path[i].at, path.back().at);
       }
       break;

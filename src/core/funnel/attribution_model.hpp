@@ -9,6 +9,7 @@
 #include "core/funnel/touch.hpp"
 #include "core/funnel/wide_sum.hpp"
 #include "core/heat/half_life.hpp"
+#include "core/stop_token.hpp"
 
 namespace leadscore::funnel {
 
@@ -39,8 +40,10 @@ struct AttributionRule {
 };
 
 /// What each touch of a path, sorted and not empty, counts: its credit is in proportion. At least one counts; below
-/// 2^61 each. For all models but `markov`; `shapley` gives each touch the same, and is to count channels once.
-void weigh_touches(const AttributionRule& rule, std::span<const Touch> path, std::span<std::uint64_t> weights) noexcept;
+/// 2^61 each. For all models but `markov`; `shapley` gives each touch the same, and is to count channels once. Throws
+/// Cancelled if asked to stop.
+void weigh_touches(const AttributionRule& rule, std::span<const Touch> path, std::span<std::uint64_t> weights,
+                   StopToken& stop);
 
 /// Splits kWholeCredit in proportion to weights, not all 0, their sum below 2^127: each part is rounded down, and what
 /// is left goes to the first ones, one each.
