@@ -7,7 +7,7 @@
 #include "pg/composite.hpp"
 #include "pg/core_state.hpp"
 #include "pg/guard.hpp"
-#include "pg/interval_length.hpp"
+#include "pg/half_life.hpp"
 #include "pg/memory.hpp"
 #include "pg/stored_text.hpp"
 #include "pg/touch_array.hpp"
@@ -34,12 +34,7 @@ heat::HalfLife half_life_argument(FunctionCallInfo fcinfo) {
   if (PG_ARGISNULL(kHalfLifeArgument)) {
     must_not_be_null("half_life");
   }
-  const std::optional<std::int64_t> length = microseconds_of(PG_GETARG_INTERVAL_P(kHalfLifeArgument));
-  if (!length || !heat::HalfLife::is_valid(*length)) {
-    ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-                    errmsg("half_life must be longer than zero and at most 100000 years")));
-  }
-  return heat::HalfLife(*length);
+  return half_life_of(PG_GETARG_INTERVAL_P(kHalfLifeArgument));
 }
 
 AttributionRule rule_argument(FunctionCallInfo fcinfo) {
@@ -91,13 +86,7 @@ Attribution* merge_attributions(FunctionCallInfo fcinfo, Attribution* state, con
                     errhint("Give attribution_partial() the same arguments everywhere.")));
   }
   check_same_rule(state, other->rule());
-  MemoryContext const current = CurrentMemoryContext;
-  core_call([=] {
-    ContextResource scratch(current);
-    StopToken stop = stop_token();
-    state->merge(*other, &scratch, stop);
-    return true;
-  });
+  merge_core_state(state, other);
   return state;
 }
 

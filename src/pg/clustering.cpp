@@ -27,13 +27,7 @@ TextComponents* merge_components(FunctionCallInfo fcinfo, TextComponents* state,
   if (state == nullptr) {
     state = make_core_state<TextComponents>(context);
   }
-  MemoryContext const current = CurrentMemoryContext;
-  core_call([=] {
-    ContextResource scratch(current);
-    StopToken stop = stop_token();
-    state->merge(*other, &scratch, stop);
-    return true;
-  });
+  merge_core_state(state, other);
   return state;
 }
 

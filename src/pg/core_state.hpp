@@ -83,4 +83,16 @@ Datum core_rows(FunctionCallInfo fcinfo, std::size_t most, Write write, Make mak
   });
 }
 
+/// Adds to a state what another knows.
+template <class State, class Other>
+void merge_core_state(State* state, Other* other) {
+  MemoryContext const current = CurrentMemoryContext;
+  core_call([=] {
+    ContextResource scratch(current);
+    StopToken stop = stop_token();
+    state->merge(*other, &scratch, stop);
+    return true;
+  });
+}
+
 }  // namespace leadscore::pg

@@ -5,7 +5,7 @@
 #include "core/heat/heat_bytes.hpp"
 #include "pg/aggregate.hpp"
 #include "pg/guard.hpp"
-#include "pg/interval_length.hpp"
+#include "pg/half_life.hpp"
 
 namespace leadscore::pg {
 
@@ -20,15 +20,6 @@ static_assert(std::is_trivially_destructible_v<HeatState> && alignof(HeatState) 
 
 bool same_bytes(const Interval& a, const Interval& b) {
   return a.time == b.time && a.day == b.day && a.month == b.month;
-}
-
-heat::HalfLife half_life_of(const Interval* interval) {
-  const std::optional<std::int64_t> length = microseconds_of(interval);
-  if (!length || !heat::HalfLife::is_valid(*length)) {
-    ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-                    errmsg("half_life must be longer than zero and at most 100000 years")));
-  }
-  return heat::HalfLife(*length);
 }
 
 heat::HalfLife half_life_argument(FunctionCallInfo fcinfo, int argument) {
