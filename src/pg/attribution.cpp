@@ -168,10 +168,7 @@ LEADSCORE_FUNCTION(leadscore_attribution_combine) {
   PG_RETURN_POINTER(pg::merge_attributions(fcinfo, state, other));
 }
 
-LEADSCORE_FUNCTION(leadscore_attribution_serialize) {
-  pg::aggregate_context(fcinfo);
-  PG_RETURN_BYTEA_P(pg::bytes_of_state(pg::state_argument<funnel::Attribution>(fcinfo, 0)));
-}
+LEADSCORE_FUNCTION(leadscore_attribution_serialize) { return pg::serialize_core_state<funnel::Attribution>(fcinfo); }
 
 LEADSCORE_FUNCTION(leadscore_attribution_deserialize) {
   pg::aggregate_context(fcinfo);

@@ -119,8 +119,7 @@ LEADSCORE_FUNCTION(leadscore_connected_components_combine) {
 }
 
 LEADSCORE_FUNCTION(leadscore_connected_components_serialize) {
-  pg::aggregate_context(fcinfo);
-  PG_RETURN_BYTEA_P(pg::bytes_of_state(pg::state_argument<dedup::TextComponents>(fcinfo, 0)));
+  return pg::serialize_core_state<dedup::TextComponents>(fcinfo);
 }
 
 LEADSCORE_FUNCTION(leadscore_connected_components_deserialize) {

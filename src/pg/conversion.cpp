@@ -2,16 +2,11 @@
 #include "core/funnel/conversion_drop.hpp"
 #include "core/funnel/drop_e_value.hpp"
 #include "core/funnel/mix_or_rate.hpp"
-#include "pg/aggregate.hpp"
-#include "pg/composite.hpp"
-#include "pg/guard.hpp"
-#include "pg/memory.hpp"
+#include "pg/core_state.hpp"
 
 namespace leadscore::pg {
 
 namespace {
-
-using funnel::SegmentCounts;
 
 const char* name_of(funnel::ConversionVerdict verdict) {
   switch (verdict) {
@@ -45,11 +40,6 @@ const char* name_of(const std::optional<funnel::ChangeVerdict>& verdict) {
 }
 
 Column count_column(std::int64_t count) { return column(static_cast<std::uint64_t>(count)); }
-
-SegmentCounts* make_segments(MemoryContext context) {
-  return core_call(
-      [=] { return make_in_context<SegmentCounts>(context, make_in_context<ContextResource>(context, context)); });
-}
 
 }  // namespace
 
@@ -108,7 +98,7 @@ LEADSCORE_FUNCTION(leadscore_mix_or_rate_transition) {
                                 .current_successes = PG_GETARG_INT64(3),
                                 .current_trials = PG_GETARG_INT64(4)};
   if (state == nullptr) {
-    state = pg::make_segments(context);
+    state = pg::make_core_state<funnel::SegmentCounts>(context);
   }
   pg::core_call([=] {
     state->add(segment);
@@ -118,43 +108,20 @@ LEADSCORE_FUNCTION(leadscore_mix_or_rate_transition) {
 }
 
 LEADSCORE_FUNCTION(leadscore_mix_or_rate_combine) {
-  auto* state = pg::state_argument<funnel::SegmentCounts>(fcinfo, 0);
-  const auto* const other = pg::state_argument<funnel::SegmentCounts>(fcinfo, 1);
-  MemoryContext const context = pg::aggregate_context(fcinfo);
-  if (other == nullptr) {
-    return pg::state_result(fcinfo, state);
-  }
-  if (state == nullptr) {
-    state = pg::make_segments(context);
-  }
-  pg::core_call([=] {
-    state->merge(*other);
-    return true;
+  return pg::combine_core_states<funnel::SegmentCounts>(fcinfo, [](MemoryContext context, const auto& /*like*/) {
+    return pg::make_core_state<funnel::SegmentCounts>(context);
   });
-  PG_RETURN_POINTER(state);
 }
 
-LEADSCORE_FUNCTION(leadscore_mix_or_rate_serialize) {
-  pg::aggregate_context(fcinfo);
-  const auto* const state = pg::state_argument<funnel::SegmentCounts>(fcinfo, 0);
-  const std::size_t size = state->byte_size();
-  auto* const result = static_cast<bytea*>(palloc(VARHDRSZ + size));
-  SET_VARSIZE(result, VARHDRSZ + size);
-  pg::core_call([=] {
-    leadscore::StopToken stop = pg::stop_token();
-    state->write({reinterpret_cast<std::byte*>(VARDATA(result)), size}, stop);
-    return true;
-  });
-  PG_RETURN_BYTEA_P(result);
-}
+LEADSCORE_FUNCTION(leadscore_mix_or_rate_serialize) { return pg::serialize_core_state<funnel::SegmentCounts>(fcinfo); }
 
 LEADSCORE_FUNCTION(leadscore_mix_or_rate_deserialize) {
   pg::aggregate_context(fcinfo);
-  const bytea* const bytes = PG_GETARG_BYTEA_PP(0);
-  funnel::SegmentCounts* const state = pg::make_segments(CurrentMemoryContext);
+  const std::span<const std::byte> bytes = pg::span_of(PG_GETARG_BYTEA_PP(0));
+  auto* const state = pg::make_core_state<funnel::SegmentCounts>(CurrentMemoryContext);
   const bool is_read = pg::core_call([=] {
     leadscore::StopToken stop = pg::stop_token();
-    return state->read({reinterpret_cast<const std::byte*>(VARDATA_ANY(bytes)), VARSIZE_ANY_EXHDR(bytes)}, stop);
+    return state->read(bytes, stop);
   });
   if (!is_read) {
     ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),

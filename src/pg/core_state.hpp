@@ -17,6 +17,24 @@ State* make_core_state(MemoryContext context, const Arguments&... arguments) {
   });
 }
 
+/// Adds to a state what another knows.
+template <class State, class Other>
+void merge_core_state(State* state, Other* other) {
+  MemoryContext const current = CurrentMemoryContext;
+  core_call([=] {
+    StopToken stop = stop_token();
+    if constexpr (requires(std::pmr::memory_resource * memory) { state->merge(*other, memory, stop); }) {
+      ContextResource scratch(current);
+      state->merge(*other, &scratch, stop);
+    } else if constexpr (requires { state->merge(*other, stop); }) {
+      state->merge(*other, stop);
+    } else {
+      state->merge(*other);
+    }
+    return true;
+  });
+}
+
 /// The combine function. `make_like(context, other)` makes an empty state to merge another into.
 template <class State, class MakeLike>
 Datum combine_core_states(FunctionCallInfo fcinfo, MakeLike make_like) {
@@ -29,18 +47,13 @@ Datum combine_core_states(FunctionCallInfo fcinfo, MakeLike make_like) {
   if (state == nullptr) {
     state = make_like(context, *other);
   }
-  core_call([=] {
-    StopToken stop = stop_token();
-    state->merge(*other, stop);
-    return true;
-  });
+  merge_core_state(state, other);
   PG_RETURN_POINTER(state);
 }
 
+/// The bytes that a state writes.
 template <class State>
-Datum serialize_core_state(FunctionCallInfo fcinfo) {
-  aggregate_context(fcinfo);
-  const auto* const state = state_argument<State>(fcinfo, 0);
+bytea* bytes_of_state(State* state) {
   const std::size_t size = state->byte_size();
   auto* const result = static_cast<bytea*>(palloc(VARHDRSZ + size));
   SET_VARSIZE(result, VARHDRSZ + size);
@@ -49,11 +62,17 @@ Datum serialize_core_state(FunctionCallInfo fcinfo) {
     state->write({reinterpret_cast<std::byte*>(VARDATA(result)), size}, stop);
     return true;
   });
-  PG_RETURN_BYTEA_P(result);
+  return result;
 }
 
-inline std::span<const std::byte> bytes_argument(FunctionCallInfo fcinfo) {
-  const bytea* const bytes = PG_GETARG_BYTEA_PP(0);
+/// The serialize function.
+template <class State>
+Datum serialize_core_state(FunctionCallInfo fcinfo) {
+  aggregate_context(fcinfo);
+  PG_RETURN_BYTEA_P(bytes_of_state(state_argument<State>(fcinfo, 0)));
+}
+
+inline std::span<const std::byte> span_of(const bytea* bytes) {
   return {reinterpret_cast<const std::byte*>(VARDATA_ANY(bytes)), static_cast<std::size_t>(VARSIZE_ANY_EXHDR(bytes))};
 }
 
@@ -80,18 +99,6 @@ Datum core_rows(FunctionCallInfo fcinfo, std::size_t most, Write write, Make mak
   return make_row_array(fcinfo, count, [=](TupleDesc type, std::size_t i) {
     CHECK_FOR_INTERRUPTS();
     return make(type, rows[i]);
-  });
-}
-
-/// Adds to a state what another knows.
-template <class State, class Other>
-void merge_core_state(State* state, Other* other) {
-  MemoryContext const current = CurrentMemoryContext;
-  core_call([=] {
-    ContextResource scratch(current);
-    StopToken stop = stop_token();
-    state->merge(*other, &scratch, stop);
-    return true;
   });
 }
 

@@ -44,7 +44,7 @@ Datum stage_combine(FunctionCallInfo fcinfo) {
 template <class Statistic>
 Datum stage_deserialize(FunctionCallInfo fcinfo) {
   aggregate_context(fcinfo);
-  StateReader reader(bytes_argument(fcinfo));
+  StateReader reader(span_of(PG_GETARG_BYTEA_PP(0)));
   const std::optional<funnel::StageQuestion> question = core_call([&] { return Statistic::read_question(reader); });
   if (!question) {
     not_a_state("this statistic");

@@ -97,7 +97,7 @@ LEADSCORE_FUNCTION(leadscore_stage_visits_serialize) {
 
 LEADSCORE_FUNCTION(leadscore_stage_visits_deserialize) {
   pg::aggregate_context(fcinfo);
-  leadscore::StateReader reader(pg::bytes_argument(fcinfo));
+  leadscore::StateReader reader(pg::span_of(PG_GETARG_BYTEA_PP(0)));
   const std::optional<std::size_t> count = funnel::read_visit_count(reader);
   if (!count || *count > pg::kMostVisits) {
     pg::not_a_state("a history of visits");

@@ -49,7 +49,7 @@ void check_points(std::size_t points, std::size_t point_size) {
 template <class Sample>
 Sample* deserialize_sample(FunctionCallInfo fcinfo) {
   aggregate_context(fcinfo);
-  const std::span<const std::byte> bytes = bytes_argument(fcinfo);
+  const std::span<const std::byte> bytes = span_of(PG_GETARG_BYTEA_PP(0));
   auto* const sample = make_core_state<Sample>(CurrentMemoryContext);
   const bool is_read = core_call([=] {
     StopToken stop = stop_token();

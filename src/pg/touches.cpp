@@ -92,10 +92,7 @@ LEADSCORE_FUNCTION(leadscore_touches_combine) {
   PG_RETURN_POINTER(state);
 }
 
-LEADSCORE_FUNCTION(leadscore_touches_serialize) {
-  pg::aggregate_context(fcinfo);
-  PG_RETURN_BYTEA_P(pg::bytes_of_state(pg::state_argument<funnel::TouchList>(fcinfo, 0)));
-}
+LEADSCORE_FUNCTION(leadscore_touches_serialize) { return pg::serialize_core_state<funnel::TouchList>(fcinfo); }
 
 LEADSCORE_FUNCTION(leadscore_touches_deserialize) {
   pg::aggregate_context(fcinfo);

@@ -3,6 +3,7 @@
 
 #include "pg/aggregate.hpp"
 #include "pg/composite.hpp"
+#include "pg/core_state.hpp"
 #include "pg/funnel_rule.hpp"
 #include "pg/guard.hpp"
 
@@ -124,8 +125,7 @@ StepSet steps_argument(FunctionCallInfo fcinfo) {
 }
 
 EventList* list_of_bytes(const bytea* bytes) {
-  const std::span<const std::byte> written{reinterpret_cast<const std::byte*>(VARDATA_ANY(bytes)),
-                                           VARSIZE_ANY_EXHDR(bytes)};
+  const std::span<const std::byte> written = span_of(bytes);
   const std::optional<EventList::Written> head = EventList::peek(written);
   EventList* const list = head ? make_list(CurrentMemoryContext, head->rule, head->events, head->is_wide) : nullptr;
   if (list == nullptr || !list->read(written)) {
