@@ -1,4 +1,4 @@
--- Writes the leads and the best hand-written expression into files that other engines can read (yardstick.mjs does).
+-- Writes the leads and the best hand-written expression into files that other engines can read (scores.mjs does).
 
 \ir ../harness/harness.sql
 \ir ../harness/leads.sql
