@@ -98,6 +98,14 @@ DELETE FROM leads WHERE id IN (22, 30);
 INSERT INTO leads VALUES (31, 'Фролов Лев', 'lev@mail.ru', '+7 905 777-66-55', '2026-02-02');
 COMMIT;
 SELECT lead_id, primary_id FROM leadscore.duplicate_leads('leads');
+-- Leads that are truncated away are forgotten, unless that is undone.
+BEGIN;
+TRUNCATE leads;
+SELECT (SELECT count(*) FROM leadscore.contact_key) AS keys, (SELECT count(*) FROM leadscore.duplicate_edge) AS edges;
+INSERT INTO leads VALUES (31, 'Фролов Лев', 'lev@mail.ru', '+7 905 777-66-55', '2026-02-02');
+SELECT (SELECT count(DISTINCT lead_id) FROM leadscore.contact_key) AS leads, (SELECT count(*) FROM leadscore.duplicate_edge) AS edges;
+ROLLBACK;
+SELECT lead_id, primary_id FROM leadscore.duplicate_leads('leads');
 SELECT leadscore.drop_duplicate_index('leads'), leadscore.drop_duplicate_index('leads'), leadscore.drop_duplicate_index(NULL);
 SELECT count(*) FROM pg_trigger WHERE tgrelid = 'leads'::regclass;
 SELECT (SELECT count(*) FROM leadscore.contact_key), (SELECT count(*) FROM leadscore.duplicate_edge), (SELECT count(*) FROM leadscore.duplicate_index);

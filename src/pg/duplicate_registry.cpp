@@ -218,8 +218,7 @@ RegisteredIndex read_arguments(FunctionCallInfo fcinfo) {
 }
 
 void delete_index(Oid relation) {
-  delete_own_rows("contact_key", "contact_key_hash", relation);
-  delete_own_rows("duplicate_edge", "duplicate_edge_pair", relation);
+  forget_leads(relation);
   delete_own_rows(kTable, kIndex, relation);
   CommandCounterIncrement();
   forget_duplicate_indexes();
@@ -299,6 +298,11 @@ const RegisteredIndex* read_registered_index(Oid relation) {
   systable_endscan(scan);
   table_close(table, AccessShareLock);
   return index;
+}
+
+void forget_leads(Oid relation) {
+  delete_own_rows("contact_key", "contact_key_hash", relation);
+  delete_own_rows("duplicate_edge", "duplicate_edge_pair", relation);
 }
 
 void forget_duplicate_indexes() { CacheInvalidateRelcacheByRelid(own_table(kTable)); }

@@ -27,6 +27,9 @@ const RegisteredIndex* read_registered_index(Oid relation);
 /// Raises 42501 (insufficient_privilege) unless the caller owns the table.
 void check_is_owner(Oid relation);
 
+/// Forgets the keys of all leads of a table, and what was noted of them.
+void forget_leads(Oid relation);
+
 /// Makes every session read the table, the match rules and the secret anew, once this transaction has committed.
 void forget_duplicate_indexes();
 

@@ -3,6 +3,7 @@
 
 #include "core/dedup/match_weights.hpp"
 #include "pg/duplicate_judgement.hpp"
+#include "pg/duplicate_registry.hpp"
 #include "pg/guard.hpp"
 #include "pg/own_table.hpp"
 #include "pg/restore.hpp"
@@ -22,8 +23,9 @@ const TriggerData* check_trigger(FunctionCallInfo fcinfo) {
     misused("It was called outside a trigger.");
   }
   const auto* trigger = reinterpret_cast<TriggerData*>(fcinfo->context);
-  if (!TRIGGER_FIRED_FOR_ROW(trigger->tg_event) || !TRIGGER_FIRED_AFTER(trigger->tg_event)) {
-    misused("It must fire AFTER INSERT OR UPDATE OR DELETE, FOR EACH ROW.");
+  const bool is_truncate = TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event);
+  if (!TRIGGER_FIRED_AFTER(trigger->tg_event) || (!TRIGGER_FIRED_FOR_ROW(trigger->tg_event) && !is_truncate)) {
+    misused("It must fire AFTER INSERT OR UPDATE OR DELETE, FOR EACH ROW, or AFTER TRUNCATE.");
   }
   return trigger;
 }
@@ -294,6 +296,10 @@ void look_for_duplicates(DuplicateIndex& index, const LeadPart& part, const Trig
 Datum mark_duplicate(FunctionCallInfo fcinfo) {
   const TriggerData* const trigger = check_trigger(fcinfo);
   const Oid table = RelationGetRelid(trigger->tg_relation);
+  if (TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event)) {
+    forget_leads(table);
+    return PointerGetDatum(nullptr);
+  }
   DuplicateIndex* const index = find_duplicate_index(table);
   if (index == nullptr) {
     if (is_restoring()) {

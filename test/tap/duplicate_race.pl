@@ -46,15 +46,6 @@ said AS (SELECT lead_id, primary_id FROM leadscore.duplicate_leads('leads'))
 UNION ALL (SELECT 'made up', s.lead_id, s.primary_id FROM said AS s EXCEPT SELECT 'made up', e.lead_id, e.primary_id FROM expected AS e WHERE e.is_later);
 SQL
 
-# An empty table, its index made anew as it must be after a TRUNCATE: the keys of leads that were are still there, and
-# one that many leads share brings only the newest of them.
-sub empty_leads
-{
-	my $mode = shift // 'mark';
-	$node->safe_psql('postgres', "TRUNCATE leads; SELECT leadscore.create_duplicate_index('leads', mode => '$mode')");
-	return;
-}
-
 my $dir = PostgreSQL::Test::Utils::tempdir();
 my $turn = 0;
 sub script
@@ -129,15 +120,14 @@ foreach my $round (1 .. $rounds)
 {
 	foreach my $level (@levels)
 	{
-		empty_leads();
+		$node->safe_psql('postgres', 'TRUNCATE leads');
 		race($level, 2 * $persons, "$insert\@8", "$undo\@1", "$savepoint\@1");
 		is($node->safe_psql('postgres', 'SELECT * FROM wrong'), '', "round $round, $level, inserts: no duplicate is missed or made up");
 		cmp_ok($node->safe_psql('postgres', 'SELECT count(*) FROM leadscore.duplicate_edge'), '>', $persons / 2, "$level: pairs were noted");
-		empty_leads();
+		$node->safe_psql('postgres', 'TRUNCATE leads');
 		race($level, $persons, $change);
 		is($node->safe_psql('postgres', 'SELECT * FROM wrong'), '', "round $round, $level, updates: no duplicate is missed or made up");
-		empty_leads();
-		$node->safe_psql('postgres', 'INSERT INTO leads (person) SELECT -n FROM generate_series(1, 61) AS n');
+		$node->safe_psql('postgres', 'TRUNCATE leads; INSERT INTO leads (person) SELECT -n FROM generate_series(1, 61) AS n');
 		race($level, $persons, $take, $take_back);
 		$node->safe_psql('postgres', 'DELETE FROM leads WHERE person < 0');
 		is($node->safe_psql('postgres', 'SELECT * FROM wrong'), '', "round $round, $level, leads that change persons: no duplicate is missed or made up");
@@ -147,7 +137,7 @@ my $said = slurp_file($node->logfile, $log);
 unlike($said, qr/deadlock detected/, 'mark: no deadlock');
 
 # Nobody waits for a transaction that has entered the same person; and it is found while that one is prepared.
-empty_leads();
+$node->safe_psql('postgres', 'TRUNCATE leads');
 $node->safe_psql('postgres', "BEGIN; SELECT enter(1); PREPARE TRANSACTION 'first'");
 $node->safe_psql('postgres', "SET statement_timeout = '5s'; SELECT enter(1)");
 is($node->safe_psql('postgres', "SELECT count(*) FROM leadscore.duplicate_leads('leads')"), 0, 'prepared: not yet a duplicate');
@@ -159,16 +149,17 @@ $node->safe_psql('postgres', "ROLLBACK PREPARED 'second'");
 is($node->safe_psql('postgres', 'SELECT count(*) FROM wrong'), 0, 'prepared: none once it is rolled back');
 
 # Many leads at once need no more locks than one.
-empty_leads();
+$node->safe_psql('postgres', 'TRUNCATE leads');
 $node->safe_psql('postgres', 'INSERT INTO leads (person, full_name, email, phone) SELECT n / 2, name_of(n / 2), email_of(n / 2), phone_of(n / 2) FROM generate_series(2, 100001) AS n');
 is($node->safe_psql('postgres', 'SELECT count(*) FROM wrong'), 0, '100,000 leads in one statement: no duplicate is missed or made up');
 is($node->safe_psql('postgres', "SELECT count(*) FROM leadscore.duplicate_leads('leads')"), 50000, '100,000 leads in one statement: every other is a duplicate');
 $node->safe_psql('postgres', "COPY (SELECT person, full_name, email, phone FROM leads) TO '$dir/leads.copy'");
-empty_leads();
+$node->safe_psql('postgres', 'TRUNCATE leads');
 $node->safe_psql('postgres', "COPY leads (person, full_name, email, phone) FROM '$dir/leads.copy'");
 is($node->safe_psql('postgres', 'SELECT count(*) FROM wrong'), 0, 'COPY of 100,000 leads: no duplicate is missed or made up');
 
 # Reject: of those who enter a person at the same moment exactly one succeeds.
+$node->safe_psql('postgres', "UPDATE leadscore.duplicate_index SET mode = 'reject'");
 my $refused = script('refused', <<'SQL');
 SELECT nextval('turn') / 4 AS person \gset
 SELECT enter_unless_refused(:person);
@@ -176,7 +167,7 @@ SQL
 $log = -s $node->logfile;
 foreach my $level (@levels)
 {
-	empty_leads('reject');
+	$node->safe_psql('postgres', 'TRUNCATE leads');
 	my $first = $node->safe_psql('postgres', "SELECT setval('turn', nextval('turn') / 4 * 4 + 3) / 4 + 1");
 	race($level, 2 * $persons, $refused);
 	my $last = $node->safe_psql('postgres', "SELECT last_value / 4 - 1 FROM turn");
@@ -186,8 +177,7 @@ foreach my $level (@levels)
 unlike(slurp_file($node->logfile, $log), qr/deadlock detected/, 'reject: no deadlock of transactions with one lead each');
 
 # Two transactions that each hold what the other enters do deadlock, and one of them goes on.
-empty_leads('reject');
-$node->safe_psql('postgres', 'CREATE EXTENSION dblink');
+$node->safe_psql('postgres', 'TRUNCATE leads; CREATE EXTENSION dblink');
 my $connection = $node->connstr('postgres') =~ s/'/''/gr;
 $log = -s $node->logfile;
 $node->psql('postgres', <<"SQL");

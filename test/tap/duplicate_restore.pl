@@ -29,7 +29,7 @@ SELECT relation, part, count(*), md5(string_agg(hash::text || at || lead_id, ','
 SELECT relation, lead_a, lead_b, is_same, probability, verdict, noted_at FROM leadscore.duplicate_edge ORDER BY verdict;
 SELECT * FROM leadscore.duplicate_leads('"we ird"."Le""ads"');
 SELECT * FROM leadscore.duplicate_leads('parted');
-SELECT tgrelid::regclass, pg_get_triggerdef(t.oid) FROM pg_trigger AS t WHERE tgfoid = 'leadscore.mark_duplicate()'::regprocedure ORDER BY tgrelid::regclass::text;
+SELECT tgrelid::regclass, pg_get_triggerdef(t.oid) FROM pg_trigger AS t WHERE tgfoid = 'leadscore.mark_duplicate()'::regprocedure ORDER BY tgrelid::regclass::text, tgname;
 SELECT count(*) FROM pg_depend WHERE deptype = 'x';
 SQL
 my $before = $node->safe_psql('source', $state);
