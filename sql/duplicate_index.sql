@@ -111,6 +111,17 @@ SELECT count(*) FROM pg_trigger WHERE tgrelid = 'leads'::regclass;
 SELECT (SELECT count(*) FROM leadscore.contact_key), (SELECT count(*) FROM leadscore.duplicate_edge), (SELECT count(*) FROM leadscore.duplicate_index);
 DROP TABLE leads;
 
+-- Nor do they make those that come after them look usual: of a key that many leads share only the newest are looked at.
+CREATE TABLE callers (id integer PRIMARY KEY, full_name text, email text, phone text, created_at timestamptz NOT NULL);
+SELECT leadscore.create_duplicate_index('callers');
+INSERT INTO callers SELECT n, 'Громов Пётр', 'gromov@mail.ru', '+7 903 118-44-02', '2026-02-01'::timestamptz + n * interval '1 hour' FROM generate_series(1, 25) AS n;
+TRUNCATE callers;
+INSERT INTO callers SELECT n, 'Громов Пётр', 'gromov@mail.ru', '+7 903 118-44-02', '2026-03-01'::timestamptz + n * interval '1 hour' FROM generate_series(31, 38) AS n;
+UPDATE callers SET full_name = 'Other ' || chr(34 + id), email = id || '@other.example', phone = NULL WHERE id BETWEEN 32 AND 37;
+SELECT lead_id, primary_id FROM leadscore.duplicate_leads('callers');
+DROP TABLE callers;
+SELECT leadscore.clean_duplicate_indexes();
+
 -- The same client today and yesterday; after thirty days to the microsecond, after one more; and what then counts.
 CREATE TABLE requests (id integer PRIMARY KEY, name text, phone text, created_at timestamptz NOT NULL);
 SELECT leadscore.create_duplicate_index('requests', within => '30 days');
