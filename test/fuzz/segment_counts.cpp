@@ -58,7 +58,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   read_and_judge(bytes);
   bytes.resize(size + leadscore::kCheckSumBytes);
-  leadscore::StateWriter writer(std::span(bytes).last(leadscore::kCheckSumBytes));
+  leadscore::StateWriter writer(std::span<std::byte>(bytes).last(leadscore::kCheckSumBytes));
   writer.put(leadscore::crc32(std::span(bytes).first(size)), leadscore::kCheckSumBytes);
   read_and_judge(bytes);
   return 0;
