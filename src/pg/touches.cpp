@@ -77,19 +77,9 @@ LEADSCORE_FUNCTION(leadscore_touches_transition) {
 }
 
 LEADSCORE_FUNCTION(leadscore_touches_combine) {
-  auto* state = pg::state_argument<funnel::TouchList>(fcinfo, 0);
-  const auto* const other = pg::state_argument<funnel::TouchList>(fcinfo, 1);
-  if (other == nullptr) {
-    return pg::state_result(fcinfo, state);
-  }
-  if (state == nullptr) {
-    state = pg::make_core_state<funnel::TouchList>(pg::aggregate_context(fcinfo));
-  }
-  pg::core_call([=] {
-    state->append(*other);
-    return true;
+  return pg::combine_core_states<funnel::TouchList>(fcinfo, [](MemoryContext context, const auto& /*other*/) {
+    return pg::make_core_state<funnel::TouchList>(context);
   });
-  PG_RETURN_POINTER(state);
 }
 
 LEADSCORE_FUNCTION(leadscore_touches_serialize) { return pg::serialize_core_state<funnel::TouchList>(fcinfo); }

@@ -209,14 +209,7 @@ LEADSCORE_FUNCTION(leadscore_funnel_combine) {
   PG_RETURN_POINTER(list);
 }
 
-LEADSCORE_FUNCTION(leadscore_funnel_serialize) {
-  const auto* const list = pg::state_argument<funnel::EventList>(fcinfo, 0);
-  const std::size_t size = list->written_bytes();
-  auto* const result = static_cast<bytea*>(palloc(VARHDRSZ + size));
-  SET_VARSIZE(result, VARHDRSZ + size);
-  list->write({reinterpret_cast<std::byte*>(VARDATA(result)), size});
-  PG_RETURN_BYTEA_P(result);
-}
+LEADSCORE_FUNCTION(leadscore_funnel_serialize) { return pg::serialize_core_state<funnel::EventList>(fcinfo); }
 
 LEADSCORE_FUNCTION(leadscore_funnel_deserialize) {
   pg::aggregate_context(fcinfo);

@@ -86,7 +86,7 @@ void check_touches(const Bytes& bytes, std::pmr::memory_resource* memory) {
     return;
   }
   require(bytes_of(list) == bytes, "what is read is written again");
-  list.append(TouchList(list));
+  list.merge(TouchList(list));
   std::vector<leadscore::funnel::Touch> touches(list.size());
   list.write_in_order(touches, stop);
   require(std::is_sorted(touches.begin(), touches.end(), [](const auto& a, const auto& b) { return a.at < b.at; }),

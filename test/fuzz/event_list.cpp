@@ -38,8 +38,9 @@ void read_and_scan(std::span<const std::byte> bytes) {
   if (!read.list->read(bytes)) {
     return;
   }
-  std::vector<std::byte> written(read.list->written_bytes());
-  read.list->write(written);
+  std::vector<std::byte> written(read.list->byte_size());
+  leadscore::StopToken stop;
+  read.list->write(written, stop);
   require(std::equal(bytes.begin(), bytes.end(), written.begin(), written.end()), "written as it was read");
 
   Memory twice(head->rule, 2 * head->events + 1, true);

@@ -89,7 +89,7 @@ TEST(TouchList, IsTheSameInAnyOrderAndSplit) {
       TouchList copy(memory());
       ASSERT_TRUE(copy.read(bytes_of(part), stop));
       EXPECT_EQ(bytes_of(copy), bytes_of(part));
-      whole.append(copy);
+      whole.merge(copy);
     }
     std::sort(path.begin(), path.end());
     EXPECT_EQ(path_of(whole), path);
@@ -142,7 +142,7 @@ TEST(TouchList, HasLimitsAndTakesNoOtherMemory) {
     many.add({static_cast<Instant>(i), ""});
   }
   EXPECT_EQ(test::error_code_of([&] { many.add({4, ""}); }), ErrorCode::limit_exceeded);
-  EXPECT_EQ(test::error_code_of([&] { list.append(many); }), ErrorCode::limit_exceeded);
+  EXPECT_EQ(test::error_code_of([&] { list.merge(many); }), ErrorCode::limit_exceeded);
   EXPECT_EQ(list.size(), 3U);
   StopToken stopped([]() noexcept { return true; });
   std::vector<Touch> touches(many.size());
@@ -151,7 +151,7 @@ TEST(TouchList, HasLimitsAndTakesNoOtherMemory) {
               TouchList touched(counted);
               touched.add({1, "a"});
               TouchList other(counted);
-              other.append(touched);
+              other.merge(touched);
               return std::to_string(other.size());
             }),
             2U);

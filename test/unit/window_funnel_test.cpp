@@ -38,8 +38,9 @@ class Events {
     list().append(other.list());
   }
   [[nodiscard]] std::vector<std::byte> written() {
-    std::vector<std::byte> bytes(list().written_bytes());
-    list().write(bytes);
+    std::vector<std::byte> bytes(list().byte_size());
+    StopToken stop;
+    list().write(bytes, stop);
     return bytes;
   }
   static std::optional<Events> read(const std::vector<std::byte>& bytes) {

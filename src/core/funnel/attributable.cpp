@@ -1,7 +1,6 @@
 #include "core/funnel/attributable.hpp"
 
 #include <algorithm>
-#include <limits>
 
 namespace leadscore::funnel {
 
@@ -10,7 +9,7 @@ namespace {
 Instant earliest_of(Instant end, std::optional<std::int64_t> look_back) noexcept {
   Instant earliest = 0;
   if (!look_back || __builtin_sub_overflow(end, *look_back, &earliest)) {
-    return std::numeric_limits<Instant>::min();
+    return kBeforeAll;
   }
   return earliest;
 }

@@ -7,21 +7,6 @@
 
 namespace leadscore::funnel {
 
-namespace {
-
-// Calls visit(step) for each step of a set in order, until it returns false. True if it never did.
-template <class Visit>
-bool all_steps(StepSet steps, Visit visit) noexcept {
-  for (; steps != 0; steps &= steps - 1) {
-    if (!visit(std::countr_zero(steps) + 1)) {
-      return false;
-    }
-  }
-  return true;
-}
-
-}  // namespace
-
 template <bool kKeepsTimes>
 bool ChainScan<kKeepsTimes>::add(const InstantSteps& instant) noexcept {
   if (end_ != ScanEnd::none) {
@@ -36,22 +21,36 @@ bool ChainScan<kKeepsTimes>::add(const InstantSteps& instant) noexcept {
   return rule_.modes.strict_once && !instant.events.empty() ? add_matched(instant) : add_in_a_row(instant);
 }
 
-// The steps of one instant may follow each other.
+// Calls take(step) for each step of the instant in order. False once a strict mode ends the scan: before a step, or
+// after it where another event of the instant is the same step.
 template <bool kKeepsTimes>
-bool ChainScan<kKeepsTimes>::add_in_a_row(const InstantSteps& instant) noexcept {
-  return all_steps(instant.steps, [&](int step) {
+template <class Take>
+bool ChainScan<kKeepsTimes>::take_steps(const InstantSteps& instant, Take take) noexcept {
+  for (StepSet steps = instant.steps; steps != 0; steps &= steps - 1) {
+    const int step = std::countr_zero(steps) + 1;
     if (is_intruder(step)) {
       return stop(ScanEnd::intruder, instant.at);
     }
     if (is_repeat(step)) {
       return stop(ScanEnd::repeat, instant.at);
     }
+    take(step);
+    if (has_step(instant.repeated, step) && is_repeat(step)) {
+      return stop(ScanEnd::repeat, instant.at);
+    }
+  }
+  return true;
+}
+
+// The steps of one instant may follow each other.
+template <bool kKeepsTimes>
+bool ChainScan<kKeepsTimes>::add_in_a_row(const InstantSteps& instant) noexcept {
+  return take_steps(instant, [&](int step) {
     if (step == 1) {
       reach(1, instant.at, instant.at, 0, times_[0]);
     } else if (step <= level_ + 1 && is_within(rule_.within, start(step - 1), instant.at)) {
       reach(step, start(step - 1), instant.at, step - 1, times_[index(step - 1)]);
     }
-    return !(has_step(instant.repeated, step) && is_repeat(step)) || stop(ScanEnd::repeat, instant.at);
   });
 }
 
@@ -60,13 +59,7 @@ template <bool kKeepsTimes>
 bool ChainScan<kKeepsTimes>::add_apart(const InstantSteps& instant) noexcept {
   const int level_before = level_;
   Level overwritten;  // a level that the instant has changed, as it was before
-  return all_steps(instant.steps, [&](int step) {
-    if (is_intruder(step)) {
-      return stop(ScanEnd::intruder, instant.at);
-    }
-    if (is_repeat(step)) {
-      return stop(ScanEnd::repeat, instant.at);
-    }
+  return take_steps(instant, [&](int step) {
     const int previous = step - 1;
     const bool is_overwritten = overwritten.level == previous;
     const Instant start_before = is_overwritten ? overwritten.start : starts_[index(previous)];
@@ -80,7 +73,6 @@ bool ChainScan<kKeepsTimes>::add_apart(const InstantSteps& instant) noexcept {
       reach(step, step == 1 ? instant.at : start_before, instant.at, previous, times_before);
       overwritten = now;
     }
-    return !(has_step(instant.repeated, step) && is_repeat(step)) || stop(ScanEnd::repeat, instant.at);
   });
 }
 
@@ -92,13 +84,7 @@ bool ChainScan<kKeepsTimes>::add_matched(const InstantSteps& instant) noexcept {
   Times times;
   std::copy_n(times_.begin(), level_ + 1, times.begin());
   InstantMatching matching(instant.events);
-  return all_steps(instant.steps, [&](int step) {
-    if (is_intruder(step)) {
-      return stop(ScanEnd::intruder, instant.at);
-    }
-    if (is_repeat(step)) {
-      return stop(ScanEnd::repeat, instant.at);
-    }
+  return take_steps(instant, [&](int step) {
     // Shorter chains start later: the shortest that this instant can carry on to the step is the best. Of those that
     // start at the same time the longest has the earliest steps.
     int kept = matching.add(step) - 1;
@@ -109,7 +95,6 @@ bool ChainScan<kKeepsTimes>::add_matched(const InstantSteps& instant) noexcept {
     if (kept <= level_before && is_within(rule_.within, start, instant.at)) {
       reach(step, start, instant.at, kept, times[index(kept)]);
     }
-    return !(has_step(instant.repeated, step) && is_repeat(step)) || stop(ScanEnd::repeat, instant.at);
   });
 }
 

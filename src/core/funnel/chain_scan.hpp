@@ -89,6 +89,8 @@ class ChainScan {
 
   [[nodiscard]] static std::size_t index(int level) noexcept { return static_cast<std::size_t>(level); }
 
+  template <class Take>
+  bool take_steps(const InstantSteps& instant, Take take) noexcept;
   bool add_in_a_row(const InstantSteps& instant) noexcept;
   bool add_apart(const InstantSteps& instant) noexcept;
   bool add_matched(const InstantSteps& instant) noexcept;

@@ -161,22 +161,24 @@ void EventList::sort(StopToken& stop) {
   is_sorted_ = true;
 }
 
-std::size_t EventList::written_bytes() const noexcept {
+std::size_t EventList::byte_size() const noexcept {
   return (kHeadWords + count_ * words_of(is_wide_) + 1) * learn::kWordBytes;
 }
 
-void EventList::write(std::span<std::byte> bytes) const noexcept {
+void EventList::write(std::span<std::byte> bytes, StopToken& stop) const {
   learn::WordWriter writer(bytes);
   writer.put(kFormat << 32 | bits_of(modes_) << 1 | (is_wide_ ? 1 : 0));
   writer.put(within_);
   writer.put(static_cast<std::uint64_t>(base_));
   if (is_wide_) {
     for (const Event& event : wide()) {
+      stop.check();
       writer.put(static_cast<std::uint64_t>(event.at));
       writer.put(event.steps);
     }
   } else {
     for (const Narrow event : narrow()) {
+      stop.check();
       writer.put(event);
     }
   }

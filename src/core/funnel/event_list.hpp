@@ -65,9 +65,9 @@ class EventList {
   }
 
   /// The size of what write() writes.
-  [[nodiscard]] std::size_t written_bytes() const noexcept;
-  /// Writes the list for another process, or to be stored.
-  void write(std::span<std::byte> bytes) const noexcept;
+  [[nodiscard]] std::size_t byte_size() const noexcept;
+  /// Writes the list for another process, or to be stored. Throws Cancelled if asked to stop.
+  void write(std::span<std::byte> bytes, StopToken& stop) const;
 
   /// What such bytes hold, to be known before there is memory for it; nothing for other bytes.
   struct Written {

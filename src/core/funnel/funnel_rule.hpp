@@ -6,13 +6,9 @@
 #include <limits>
 #include <string_view>
 
+#include "core/funnel/instant.hpp"
+
 namespace leadscore::funnel {
-
-/// Microseconds since some epoch. The least and the greatest number are the infinities, as in PostgreSQL.
-using Instant = std::int64_t;
-
-inline constexpr Instant kBeforeAll = std::numeric_limits<Instant>::min();
-inline constexpr Instant kAfterAll = std::numeric_limits<Instant>::max();
 
 /// Steps are numbered from 1.
 inline constexpr int kMostSteps = 64;

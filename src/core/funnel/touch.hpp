@@ -1,16 +1,13 @@
 // A touch: at a time somebody came by a channel.
 #pragma once
 
-#include <cstdint>
 #include <span>
 #include <string_view>
 
+#include "core/funnel/instant.hpp"
 #include "core/stop_token.hpp"
 
 namespace leadscore::funnel {
-
-/// Microseconds since some epoch.
-using Instant = std::int64_t;
 
 struct Touch {
   Instant at = 0;  // never infinite

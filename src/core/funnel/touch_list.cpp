@@ -35,7 +35,7 @@ void TouchList::add(const Touch& touch) {
   entries_.push_back({touch.at, static_cast<std::uint32_t>(name), static_cast<std::uint32_t>(touch.channel.size())});
 }
 
-void TouchList::append(const TouchList& other) {
+void TouchList::merge(const TouchList& other) {
   check_room(other.entries_.size(), other.names_.size());
   const auto shift = static_cast<std::uint32_t>(names_.size());
   names_.insert(names_.end(), other.names_.begin(), other.names_.end());

@@ -28,7 +28,7 @@ class TouchList {
   /// These two throw Error(limit_exceeded) beyond kMostTouches or kMostNameBytes, and what the memory resource throws,
   /// and then have changed nothing that counts.
   void add(const Touch& touch);
-  void append(const TouchList& other);
+  void merge(const TouchList& other);
 
   /// Writes all size() touches, sorted. Throws Cancelled if asked to stop.
   void write_in_order(std::span<Touch> touches, StopToken& stop) const;
