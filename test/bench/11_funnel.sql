@@ -55,7 +55,8 @@ CREATE FUNCTION bench.by_funnel(name text, expression text) RETURNS text LANGUAG
 $$;
 
 INSERT INTO bench.measured_case (experiment, role, title, rows, query, settings)
-SELECT c.experiment, c.role::bench.case_role, c.title, c.rows, c.query, '{"work_mem": "1GB"}'
+SELECT c.experiment, c.role::bench.case_role, c.title, c.rows, c.query,
+    jsonb_build_object('work_mem', CASE WHEN c.experiment = 'funnel_large' AND c.title NOT LIKE '%memory' THEN '4MB' ELSE '1GB' END)
 FROM (VALUES
     (1, 'funnel', 'floor', 'scan only: count(*)', :rows, 'SELECT count(*) FROM bench.event'),
     (2, 'funnel', 'part', 'array_agg(at)', :rows, bench.by_funnel('event', 'cardinality(array_agg(at))')),
@@ -82,6 +83,9 @@ FROM (VALUES
     (21, 'funnel_large', 'part', 'count(*) of each user', :more_rows, bench.by_funnel('more_event', 'count(*)')),
     (22, 'funnel_large', 'baseline', 'SQL: window functions', :more_rows, bench.by_window_functions('more_event')),
     (23, 'funnel_large', 'contender', 'leadscore.window_funnel, step', :more_rows,
+        bench.by_funnel('more_event', $$leadscore.window_funnel('30 days', '', at, step)$$)),
+    (24, 'funnel_large', 'part', 'count(*) of each user, all in memory', :more_rows, bench.by_funnel('more_event', 'count(*)')),
+    (25, 'funnel_large', 'part', 'leadscore.window_funnel, step, all in memory', :more_rows,
         bench.by_funnel('more_event', $$leadscore.window_funnel('30 days', '', at, step)$$)))
     AS c (position, experiment, role, title, rows, query)
 ORDER BY c.position;
@@ -96,7 +100,7 @@ SELECT c.* FROM unnest('{SQL: LATERAL joins by an index,array_agg(at)}'::text[])
     bench.compare('funnel', 'leadscore.window_funnel, step', o) AS c;
 \pset title 'funnel: the same events as they came, users in no order (ratios: to window functions)'
 SELECT "case", rows, "median ms", "ns/row", ratio, "min - max" FROM bench.report('funnel_mixed');
-\pset title 'funnel: users in no order, ten times as many (ratios: to window functions)'
+\pset title 'funnel: users in no order, ten times as many, work_mem 4 MB (ratios: to window functions)'
 SELECT "case", rows, "median ms", "ns/row", ratio, "min - max" FROM bench.report('funnel_large');
 \pset title
 
@@ -119,6 +123,8 @@ FROM (VALUES
         '{"max_parallel_workers_per_gather": "1", "enable_partitionwise_aggregate": "on"}'))
     AS c (position, role, title, name, settings)
 ORDER BY c.position;
+-- Workers begin with a fresh memory, so does the process they are compared with.
+\connect
 CALL bench.measure('funnel_parallel', :rounds, on_wall => true);
 
 \pset title 'funnel: time on the wall with one process and with two'
