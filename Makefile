@@ -40,7 +40,10 @@ SQL_PARTS = \
 	src/pg/backtest.sql \
 	src/pg/publish.sql \
 	src/pg/target_contract.sql \
-	src/pg/model_privileges.sql
+	src/pg/model_privileges.sql \
+	src/pg/pipeline_tables.sql \
+	src/pg/source_statement.sql \
+	src/pg/attach.sql
 DATA_built = $(EXTENSION)--$(version).sql
 
 # Every test is named here; `make check` fails when a file in sql/ or test/isolation/specs is not.

@@ -112,12 +112,12 @@ void compile_expressions(CompiledModel* model) {
   compile_rules(model);
   compile_status(model);
   const bool takes_target =
-      purpose == Purpose::target || purpose == Purpose::evaluate || reads(model, JudgedName::target);
+      purpose == Purpose::target || is_evaluation(purpose) || reads(model, JudgedName::target);
   if (!takes_target) {
     document->target_criterion_count = 0;
   }
   compile_target_criteria(model);
-  const bool takes_score = purpose == Purpose::score || purpose == Purpose::evaluate || reads_score(model);
+  const bool takes_score = purpose == Purpose::score || is_evaluation(purpose) || reads_score(model);
   if (!takes_score) {
     document->criterion_count = 0;
   }
@@ -487,6 +487,7 @@ CompiledModel* compile_model(const char* name, Jsonb* document, TupleDesc row, P
   for (NullableDatum& value : model->judged) {
     value.isnull = true;
   }
+  model->engagement.isnull = model->is_duplicate.isnull = true;
   make_texts(model);
   MemoryContext const scratch = AllocSetContextCreate(context, "leadscore definition", ALLOCSET_SMALL_SIZES);
   MemoryContextSwitchTo(scratch);

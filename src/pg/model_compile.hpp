@@ -19,7 +19,13 @@
 namespace leadscore::pg {
 
 /// What a model is compiled for: it reads the columns that this takes, and no others.
-enum class Purpose : std::uint8_t { score, evaluate, classify, target };
+/// Of the purposes of attached tables, which take what `evaluate` takes, the second is for those that mark duplicates
+/// themselves: there is_duplicate is their mark, and not a column of that name.
+enum class Purpose : std::uint8_t { score, evaluate, classify, target, attached, attached_marked };
+
+constexpr bool is_evaluation(Purpose purpose) {
+  return purpose == Purpose::evaluate || purpose == Purpose::attached || purpose == Purpose::attached_marked;
+}
 
 /// How one condition, number of points or status is computed for a lead.
 struct ExpressionProgram {
@@ -162,6 +168,8 @@ struct CompiledModel {
   bool late_is_set;       // late constants are those of `late_as_of`
   TimestampTz late_as_of;
   ExprContext* expression_context;
+  NullableDatum engagement;    // what an attached table knows of the lead besides its columns; NULL elsewhere
+  NullableDatum is_duplicate;
   NullableDatum judged[kJudgedNames];
   Datum* band_texts[kBandKinds];  // labels as text, by band
   Datum* stage_texts;             // and names, by stage

@@ -43,6 +43,7 @@ void expression_error_context(void* argument) {
 struct Lead {
   TupleDesc row;
   Expression::Kind kind;
+  bool has_marks;
   Bitmapset* columns;         // the attribute numbers used
   bool judged[kJudgedNames];  // the judged values used
   List* literals;             // the string literals, as Const of type unknown
@@ -145,7 +146,7 @@ Node* resolve_name(ParseState* state, ColumnRef* reference) {
   if (list_length(reference->fields) == 1) {
     const int derived = find_derived_name(name);
     if (derived >= 0) {
-      const bool own_flag = static_cast<DerivedName>(derived) == DerivedName::is_duplicate;
+      const bool own_flag = static_cast<DerivedName>(derived) == DerivedName::is_duplicate && !lead->has_marks;
       const int column = own_flag ? find_column(state, lead, name, reference->location) : 0;
       const bool lead_knows = column != 0 && getBaseType(TupleDescAttr(lead->row, column - 1)->atttypid) == BOOLOID;
       if (!lead_knows) {
@@ -358,7 +359,7 @@ AnalysedExpression analyse_expression(const Expression& expression, TupleDesc ro
   ParseState* const state = make_state(expression);
   Node* const raw = parse_checked(expression, state);
 
-  Lead lead{row, expression.kind, uses.columns, {}, NIL};
+  Lead lead{row, expression.kind, expression.has_marks, uses.columns, {}, NIL};
   hide_literals(raw, &lead);
   state->p_pre_columnref_hook = resolve_name;
   state->p_paramref_hook = make_literal;

@@ -22,6 +22,7 @@ struct Expression {
   const char* name;             // of the criterion or rule; nullptr: none
   const char* model;            // nullptr: not (yet) of a stored model
   const char* stage = nullptr;  // of a stage rule
+  bool has_marks = false;       // is_duplicate is a mark from outside, whatever columns the lead has
 };
 
 /// True if the expression says whether something holds.

@@ -85,9 +85,14 @@ void prepare_executor(CompiledModel* model, const NullableDatum* columns, Timest
     slot->tts_isnull[model->row->natts + i] = model->judged[i].isnull;
   }
   ExecStoreVirtualTuple(slot);
-  ParamExternData& time = model->expression_context->ecxt_param_list_info->params[static_cast<int>(DerivedName::as_of)];
-  time.value = TimestampTzGetDatum(as_of);
-  time.isnull = false;
+  ParamExternData* const derived = model->expression_context->ecxt_param_list_info->params;
+  const auto set = [derived](DerivedName name, NullableDatum value) {
+    derived[static_cast<int>(name)].value = value.value;
+    derived[static_cast<int>(name)].isnull = value.isnull;
+  };
+  set(DerivedName::as_of, {TimestampTzGetDatum(as_of), false});
+  set(DerivedName::engagement, model->engagement);
+  set(DerivedName::is_duplicate, model->is_duplicate);
 }
 
 void prepare_and_run(CompiledModel* model, const EvaluationNeeds& needs, const NullableDatum* columns,
@@ -109,7 +114,9 @@ void prepare_and_run(CompiledModel* model, const EvaluationNeeds& needs, const N
 ExpressionProgram compile_expression(const Expression& expression, CompiledModel* model, MemoryContext scratch) {
   MemoryContext const context = MemoryContextSwitchTo(scratch);
   ExpressionUses uses;
-  const AnalysedExpression analysed = analyse_expression(expression, model->row, uses);
+  Expression marked = expression;
+  marked.has_marks = model->purpose == Purpose::attached_marked;
+  const AnalysedExpression analysed = analyse_expression(marked, model->row, uses);
   MemoryContextSwitchTo(context);
   model->columns = bms_add_members(model->columns, uses.columns);
   remember_types(model, uses.composite_types);

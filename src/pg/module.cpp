@@ -3,6 +3,7 @@
 #include "pg/guard.hpp"
 #include "pg/model_cache.hpp"
 #include "pg/snapshot_stamp.hpp"
+#include "pg/source_sync.hpp"
 
 extern "C" {
 PG_MODULE_MAGIC;
@@ -13,6 +14,7 @@ void _PG_init(void) {
   leadscore::pg::initialize_snapshot_stamps();
   leadscore::pg::initialize_model_cache();
   leadscore::pg::initialize_duplicate_indexes();
+  leadscore::pg::initialize_source_sync();
 }
 
 LEADSCORE_FUNCTION(leadscore_version) { return PointerGetDatum(cstring_to_text(LEADSCORE_VERSION)); }

@@ -1,0 +1,159 @@
+// Judges a lead of an attached table: what leadscore.evaluate() finds, and what the table knows besides counts.
+#include "pg/composite.hpp"
+#include "pg/guard.hpp"
+#include "pg/model_cache.hpp"
+#include "pg/model_evaluate.hpp"
+#include "pg/model_lead.hpp"
+#include "pg/model_stage.hpp"
+#include "pg/snapshot_stamp.hpp"
+
+namespace leadscore::pg {
+
+namespace {
+
+// Positions of the arguments.
+constexpr int kAsOf = 2;
+constexpr int kEngagement = 3;
+constexpr int kIsDuplicate = 4;
+constexpr int kStage = 5;
+constexpr int kGrade = 6;
+constexpr int kTemperature = 7;
+constexpr int kRaises = 8;
+
+// What is kept of a call site: the type of the result, and a model that could not be made ready, so that the other
+// leads of the statement need not try.
+struct Site {
+  TupleDesc result;
+  SnapshotStamp stamp;
+  const char* problem;  // nullptr: none
+  int state;
+};
+
+struct Judging {
+  FunctionCallInfo fcinfo;
+  bool has_model;
+  double score;
+  double raw_score;
+  std::optional<double> probability;
+  Column grade;
+  Column temperature;
+  Column target;
+  Column stage;
+};
+
+const char* text_or_null(FunctionCallInfo fcinfo, int argument) {
+  return PG_ARGISNULL(argument) ? nullptr : text_to_cstring(PG_GETARG_TEXT_PP(argument));
+}
+
+NullableDatum value_argument(FunctionCallInfo fcinfo, int argument) {
+  return {PG_ARGISNULL(argument) ? Datum{0} : PG_GETARG_DATUM(argument), PG_ARGISNULL(argument)};
+}
+
+Column label_of(const CompiledModel* model, JudgedName name) {
+  const NullableDatum& label = model->judged[static_cast<int>(name)];
+  return {label.value, label.isnull};
+}
+
+void judge(void* argument) {
+  auto* const judging = static_cast<Judging*>(argument);
+  FunctionCallInfo const fcinfo = judging->fcinfo;
+  const Purpose purpose = PG_ARGISNULL(kIsDuplicate) ? Purpose::attached : Purpose::attached_marked;
+  const Lead lead = receive_row(fcinfo, DocumentReference{PG_GETARG_TEXT_PP(0), nullptr}, purpose);
+  CompiledModel* const model = lead.model;
+  judging->has_model = true;
+  model->engagement = value_argument(fcinfo, kEngagement);
+  model->is_duplicate = value_argument(fcinfo, kIsDuplicate);
+
+  const TimestampTz as_of = PG_GETARG_TIMESTAMPTZ(kAsOf);
+  const model::Evaluation evaluation = evaluate_lead(model, lead.columns, as_of);
+  judging->score = evaluation.score;
+  judging->raw_score = evaluation.raw_score;
+  judging->probability = evaluation.probability;
+  set_judged_score(model, evaluation.score, {{text_or_null(fcinfo, kGrade), text_or_null(fcinfo, kTemperature)}});
+  judging->grade = label_of(model, JudgedName::grade);
+  judging->temperature = label_of(model, JudgedName::temperature);
+  const std::optional<model::TargetVerdict> verdict = find_verdict(model, lead.columns, as_of, false);
+  if (verdict) {
+    judging->target = {model->verdict_texts[static_cast<int>(*verdict)], false};
+  }
+  const Classification found = find_stage(model, lead.columns, as_of);
+  const std::uint32_t stage =
+      found.is_mapped ? found.stage
+                      : model->ladder->advance(find_stage_named(model, text_or_null(fcinfo, kStage)), found.stage);
+  if (stage != model::kNone) {
+    judging->stage = {model->stage_texts[stage], false};
+  }
+}
+
+Site* find_site(FunctionCallInfo fcinfo) {
+  void** const place = call_site_data(fcinfo->flinfo);
+  if (*place == nullptr) {
+    MemoryContext const caller = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
+    auto* const site = static_cast<Site*>(palloc0(sizeof(Site)));
+    site->result = CreateTupleDescCopy(result_row(fcinfo));
+    MemoryContextSwitchTo(caller);
+    *place = site;
+  }
+  return static_cast<Site*>(*place);
+}
+
+// Of the statement: the leads that failed before this one make no difference.
+SnapshotStamp stamp_of_statement() {
+  SnapshotStamp stamp = stamp_of_active_snapshot();
+  stamp.aborts = 0;
+  return stamp;
+}
+
+Datum problem_row(FunctionCallInfo fcinfo, TupleDesc result, const char* problem, int state) {
+  // A lead that cannot be judged stays in its stage.
+  return make_row(result, {{},
+                           {},
+                           {},
+                           {},
+                           {},
+                           {},
+                           {PG_ARGISNULL(kStage) ? Datum{0} : PG_GETARG_DATUM(kStage), PG_ARGISNULL(kStage)},
+                           column(problem),
+                           column(static_cast<const char*>(unpack_sql_state(state)))});
+}
+
+Datum judge_attached(FunctionCallInfo fcinfo) {
+  if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(kAsOf)) {
+    PG_RETURN_NULL();
+  }
+  if (fcinfo->flinfo->fn_extra == nullptr) {
+    check_is_row(fcinfo->flinfo, 1, "Pass the alias of the table.");
+  }
+  Site* const site = find_site(fcinfo);
+  Judging judging{};
+  judging.fcinfo = fcinfo;
+  if (!PG_ARGISNULL(kRaises) && PG_GETARG_BOOL(kRaises)) {
+    judge(&judging);
+  } else {
+    if (site->problem != nullptr && site->stamp == stamp_of_statement()) {
+      return problem_row(fcinfo, site->result, site->problem, site->state);
+    }
+    if (ErrorData* const error = attempt(judge, &judging)) {
+      if (must_not_be_swallowed(error->sqlerrcode)) {
+        ReThrowError(error);
+      }
+      const char* const problem =
+          error->context != nullptr ? psprintf("%s (%s)", error->message, error->context) : error->message;
+      if (!judging.has_model) {
+        site->stamp = stamp_of_statement();
+        site->problem = MemoryContextStrdup(fcinfo->flinfo->fn_mcxt, problem);
+        site->state = error->sqlerrcode;
+      }
+      return problem_row(fcinfo, site->result, problem, error->sqlerrcode);
+    }
+  }
+  return make_row(site->result,
+                  {column(judging.score), column(judging.raw_score), column(judging.probability), judging.grade,
+                   judging.temperature, judging.target, judging.stage, Column{}, Column{}});
+}
+
+}  // namespace
+
+}  // namespace leadscore::pg
+
+LEADSCORE_FUNCTION(leadscore_judge_attached) { return leadscore::pg::judge_attached(fcinfo); }

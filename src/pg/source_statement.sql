@@ -1,0 +1,442 @@
+-- What keeps the state of an attached table current, as SQL made for the table: one statement judges leads and writes what
+-- became of them. The triggers run it for the rows of a statement, refresh() for all leads, verify() compares.
+
+CREATE TYPE leadscore.attached_judgement AS (
+  score double precision,
+  raw_score double precision,
+  probability double precision,
+  grade text,
+  temperature text,
+  target text,
+  stage text,
+  problem text,
+  problem_state text
+);
+COMMENT ON TYPE leadscore.attached_judgement IS 'What leadscore.judge_attached() says about a lead';
+COMMENT ON COLUMN leadscore.attached_judgement.score IS 'The score';
+COMMENT ON COLUMN leadscore.attached_judgement.raw_score IS 'The sum of points before the scale';
+COMMENT ON COLUMN leadscore.attached_judgement.probability IS 'The probability, of a model whose scale is one';
+COMMENT ON COLUMN leadscore.attached_judgement.grade IS 'The grade; the earlier one where the score is high enough to keep it';
+COMMENT ON COLUMN leadscore.attached_judgement.temperature IS 'The temperature, likewise';
+COMMENT ON COLUMN leadscore.attached_judgement.target IS 'The verdict whether it is a target lead';
+COMMENT ON COLUMN leadscore.attached_judgement.stage IS 'The stage: by rules it only climbs';
+COMMENT ON COLUMN leadscore.attached_judgement.problem IS 'Why the lead could not be judged; then all else is NULL, but the stage as it was';
+COMMENT ON COLUMN leadscore.attached_judgement.problem_state IS 'The SQLSTATE of that';
+
+CREATE FUNCTION leadscore.judge_attached(model text, lead anyelement, as_of timestamptz, engagement double precision, is_duplicate boolean, stage text, grade text, temperature text, raises boolean) RETURNS leadscore.attached_judgement
+LANGUAGE c VOLATILE PARALLEL UNSAFE COST 300
+AS 'MODULE_PATHNAME', 'leadscore_judge_attached';
+COMMENT ON FUNCTION leadscore.judge_attached(text, anyelement, timestamptz, double precision, boolean, text, text, text, boolean) IS
+'Internal: judges a lead of an attached table as of a time, with what conditions read as engagement and (unless NULL) is_duplicate, and the stage and labels that it had. With raises an error is raised; else it is told in the result, unless it is of the kind that must not be swallowed. NULL if model, lead or as_of is.';
+
+CREATE FUNCTION leadscore.is_seen(writer xid) RETURNS boolean
+LANGUAGE c STABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'leadscore_is_seen';
+COMMENT ON FUNCTION leadscore.is_seen(xid) IS
+'Internal: whether what a transaction that has committed wrote is visible to the query; if not, it knew more than the query does';
+
+CREATE FUNCTION leadscore.add_source_stage(source_id integer, stage text) RETURNS smallint
+LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  number smallint;
+BEGIN
+  SELECT s.stage_id INTO number FROM leadscore.source_stage AS s WHERE s.source_id = add_source_stage.source_id AND s.stage = add_source_stage.stage;
+  IF number IS NOT NULL THEN
+    RETURN number;
+  END IF;
+  LOCK TABLE leadscore.source_stage IN SHARE ROW EXCLUSIVE MODE;
+  INSERT INTO leadscore.source_stage (source_id, stage_id, stage)
+  SELECT add_source_stage.source_id, coalesce(max(s.stage_id) + 1, 0), add_source_stage.stage
+  FROM leadscore.source_stage AS s WHERE s.source_id = add_source_stage.source_id
+  ON CONFLICT DO NOTHING;
+  SELECT s.stage_id INTO number FROM leadscore.source_stage AS s WHERE s.source_id = add_source_stage.source_id AND s.stage = add_source_stage.stage;
+  RETURN number;
+END
+$$;
+COMMENT ON FUNCTION leadscore.add_source_stage(integer, text) IS
+'Internal: the number of a stage for a source, given to it now if it has none. Raises 23514 for the 64th stage.';
+
+-- A column as a text, without the casts that the owner of its type may have made.
+CREATE FUNCTION leadscore.text_expression(relation regclass, alias text, name text) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT CASE
+      WHEN a.attname IS NULL THEN 'NULL::text'
+      WHEN coalesce(nullif(t.typbasetype, 0), t.oid) = ANY (ARRAY['text', 'varchar', 'bpchar', 'name', 'int2', 'int4', 'int8', 'numeric', 'uuid', 'bool', 'oid']::regtype[]::oid[])
+        THEN format('%s.%I::text', alias, a.attname)
+      ELSE format('CASE WHEN %1$s.%2$I IS NOT NULL THEN format(''%%s'', %1$s.%2$I) END', alias, a.attname)
+    END
+  FROM (SELECT name) AS wanted (attname)
+  LEFT JOIN pg_attribute AS a ON a.attrelid = relation AND a.attname = wanted.attname AND a.attnum > 0
+  LEFT JOIN pg_type AS t ON t.oid = a.atttypid
+$$;
+COMMENT ON FUNCTION leadscore.text_expression(regclass, text, text) IS
+'Internal: SQL for a column of a table as text, NULL for none';
+
+CREATE FUNCTION leadscore.time_expression(relation regclass, alias text, name text, time_zone text) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT CASE
+      WHEN a.attname IS NULL THEN 'NULL::timestamptz'
+      WHEN coalesce(nullif(t.typbasetype, 0), t.oid) = 'timestamptz'::regtype
+        THEN format('CASE WHEN isfinite(%1$s.%2$I) THEN %1$s.%2$I::timestamptz END', alias, a.attname)
+      ELSE format('CASE WHEN isfinite(%1$s.%2$I) THEN %1$s.%2$I::timestamp AT TIME ZONE %3$L END', alias, a.attname, time_zone)
+    END
+  FROM (SELECT name) AS wanted (attname)
+  LEFT JOIN pg_attribute AS a ON a.attrelid = relation AND a.attname = wanted.attname AND a.attnum > 0
+  LEFT JOIN pg_type AS t ON t.oid = a.atttypid
+$$;
+COMMENT ON FUNCTION leadscore.time_expression(regclass, text, text, text) IS
+'Internal: SQL for a column of a table as an instant, which without a zone of its own is in the given one; NULL for none and for infinity';
+
+CREATE FUNCTION leadscore.key_expression(relation regclass, alias text, key text[]) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT CASE WHEN cardinality(key) = 1 THEN min(leadscore.text_expression(relation, alias, k.name))
+    ELSE format('ARRAY[%s]::text', string_agg(leadscore.text_expression(relation, alias, k.name), ', ' ORDER BY k.place)) END
+  FROM unnest(key) WITH ORDINALITY AS k (name, place)
+$$;
+COMMENT ON FUNCTION leadscore.key_expression(regclass, text, text[]) IS
+'Internal: SQL for the key of a lead as text: that of one column, or an array of several';
+
+-- Keys are compared as what they are, so that the index of the key is used.
+CREATE FUNCTION leadscore.key_condition(source leadscore.source, lead text) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT string_agg(format('n.%I = %s::%s', a.attname,
+      CASE WHEN cardinality(source.key) = 1 THEN lead ELSE format('(%s::text[])[%s]', lead, p.place) END,
+      format_type(a.atttypid, NULL)), ' AND ' ORDER BY p.place)
+  FROM unnest(source.key) WITH ORDINALITY AS p (name, place)
+  JOIN pg_attribute AS a ON a.attrelid = source.relation AND a.attname = p.name
+$$;
+COMMENT ON FUNCTION leadscore.key_condition(leadscore.source, text) IS
+'Internal: SQL for whether the lead n of a source has the key that an expression gives as text';
+
+CREATE FUNCTION leadscore.keyed_leads(source leadscore.source, keys text) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT format('(SELECT DISTINCT k.lead FROM (%s) AS k (lead)) AS k JOIN %s AS n ON %s', keys, source.relation, leadscore.key_condition(source, 'k.lead'))
+$$;
+COMMENT ON FUNCTION leadscore.keyed_leads(leadscore.source, text) IS
+'Internal: SQL of FROM for the leads (as n) of a source whose keys a query selects';
+
+-- What events make of a lead. Those of the future count once they are past.
+CREATE FUNCTION leadscore.event_expression(source leadscore.source, as_of text) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT CASE WHEN source.events IS NULL THEN
+      'CROSS JOIN (SELECT NULL::double precision, NULL::double precision, NULL::double precision, 0::bigint, NULL::timestamptz) AS ev (engagement, heat, cooling_heat, events, last_event_at)'
+    ELSE format($query$CROSS JOIN LATERAL (
+    SELECT leadscore.engagement(%1$L, o.event, o.at, %2$s),
+      leadscore.heat(greatest(o.points, 0), o.at, %3$L) FILTER (WHERE o.points > 0),
+      leadscore.heat(greatest(-o.points, 0), o.at, %3$L) FILTER (WHERE o.points < 0),
+      count(*), max(o.at)
+    FROM (SELECT %4$s AS event, %5$s AS at, v.points
+      FROM %6$s AS o LEFT JOIN leadscore.event_kind AS v ON v.model = %1$L AND v.event = %4$s AND v.enabled
+      WHERE o.%7$I = n.%8$I) AS o
+    WHERE o.at <= %2$s) AS ev (engagement, heat, cooling_heat, events, last_event_at)$query$,
+      source.model, as_of, source.half_life, leadscore.text_expression(source.events, 'o', source.event_columns ->> 'event'),
+      leadscore.time_expression(source.events, 'o', source.event_columns ->> 'at', source.time_zone),
+      source.events, source.event_columns ->> 'lead', source.key[1])
+    END
+$$;
+COMMENT ON FUNCTION leadscore.event_expression(leadscore.source, text) IS
+'Internal: SQL of FROM for the engagement, the heats and the number of events of a lead n as of a time';
+
+CREATE FUNCTION leadscore.duplicate_expression(source leadscore.source) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+  -- Few leads have been noted as anybody's duplicates; who is the first of a person takes a search.
+  SELECT CASE WHEN NOT source.marks_duplicates THEN 'NULL::boolean' ELSE
+    format('CASE WHEN EXISTS (SELECT FROM leadscore.duplicate_edge AS d WHERE d.relation = %1$L::regclass AND d.lead_a = k.lead) OR EXISTS (SELECT FROM leadscore.duplicate_edge AS d WHERE d.relation = %1$L::regclass AND d.lead_b = k.lead) THEN leadscore.is_duplicate(%1$L::regclass, k.lead) ELSE false END', source.relation::oid) END
+$$;
+COMMENT ON FUNCTION leadscore.duplicate_expression(leadscore.source) IS
+'Internal: SQL for whether the lead with the key k.lead repeats an earlier one; NULL where the source does not mark duplicates';
+
+CREATE FUNCTION leadscore.judged_leads(source leadscore.source, leads text, as_of text, raises boolean, from_history boolean) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $function$
+  SELECT format($query$
+  SELECT k.lead, e.lead IS NOT NULL AS is_known, coalesce(%2$s, e.created_at, %3$s) AS created_at, %4$s AS closed_at,
+    %5$s AS channel, %6$s AS owner, %7$s AS status, %8$s AS amount, %9$s AS since,
+    j.score, j.raw_score, j.probability, j.grade, j.temperature, j.target, j.problem, j.problem_state,
+    coalesce(f.is_duplicate, false) AS is_duplicate, ev.heat, ev.cooling_heat, ev.events, ev.last_event_at,
+    CASE WHEN j.stage IS NULL THEN NULL ELSE coalesce(ns.stage_id, leadscore.add_source_stage(%1$s, j.stage)) END AS stage_id,
+    b.stage_id AS earlier_stage_id, b.stage_since AS earlier_since, b.visits, b.visited,
+    e.score AS earlier_score, e.grade AS earlier_grade, e.temperature AS earlier_temperature, %3$s AS as_of
+  FROM %10$s
+  LEFT JOIN leadscore.lead_state AS e ON e.source_id = %1$s AND e.lead = k.lead
+  %11$s
+  CROSS JOIN LATERAL (SELECT %12$s) AS f (is_duplicate)
+  CROSS JOIN LATERAL (
+    SELECT e.stage_id, e.stage_since, e.visits, e.visited WHERE e.lead IS NOT NULL AND NOT %13$s
+    UNION ALL
+    SELECT (array_agg(h.stage_id ORDER BY h.visit_no DESC))[1], (array_agg(h.entered_at ORDER BY h.visit_no DESC))[1],
+      coalesce(max(h.visit_no), 0), coalesce(bit_or(1::bigint << h.stage_id), 0)
+    FROM leadscore.stage_history AS h WHERE h.source_id = %1$s AND h.lead = k.lead
+    HAVING e.lead IS NULL OR %13$s) AS b
+  LEFT JOIN leadscore.source_stage AS es ON es.source_id = %1$s AND es.stage_id = b.stage_id
+  CROSS JOIN LATERAL leadscore.judge_attached(%14$L, %15$s, %3$s, ev.engagement, f.is_duplicate, es.stage, %16$s, %17$s, %18$s) AS j
+  LEFT JOIN leadscore.source_stage AS ns ON ns.source_id = %1$s AND ns.stage = j.stage$query$,
+    source.source_id,
+    leadscore.time_expression(source.relation, 'n', source.columns ->> 'created_at', source.time_zone),
+    as_of,
+    leadscore.time_expression(source.relation, 'n', source.columns ->> 'closed_at', source.time_zone),
+    leadscore.text_expression(source.relation, 'n', source.columns ->> 'channel'),
+    leadscore.text_expression(source.relation, 'n', source.columns ->> 'owner'),
+    leadscore.text_expression(source.relation, 'n', source.columns ->> 'stage'),
+    CASE WHEN source.columns ->> 'amount' IS NULL THEN 'NULL::numeric(18, 2)'
+      ELSE format('CASE WHEN abs(n.%1$I::numeric) < 1e15 THEN n.%1$I::numeric(18, 2) END', source.columns ->> 'amount') END,
+    leadscore.time_expression(source.relation, 'n', source.columns ->> 'stage_since', source.time_zone),
+    leads,
+    leadscore.event_expression(source, as_of),
+    leadscore.duplicate_expression(source),
+    from_history::text,
+    source.model,
+    CASE WHEN source.features IS NULL THEN 'n' ELSE format('leadscore.lead_features(%s, k.lead)', source.source_id) END,
+    CASE WHEN from_history THEN 'NULL' ELSE 'e.grade' END,
+    CASE WHEN from_history THEN 'NULL' ELSE 'e.temperature' END,
+    raises::text)
+$function$;
+COMMENT ON FUNCTION leadscore.judged_leads(leadscore.source, text, text, boolean, boolean) IS
+'Internal: SQL that judges leads as of a time; leads is SQL of FROM for their rows (as n) and keys (as k.lead). from_history: the stage before is the last of stage_history, whatever lead_state says, and labels are not kept';
+
+CREATE FUNCTION leadscore.writing_statement(source leadscore.source, leads text, from_history boolean) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $function$
+  SELECT format($query$
+WITH judged AS MATERIALIZED (%1$s),
+moved AS MATERIALIZED (
+  SELECT *, stage_id IS NOT NULL AND stage_id IS DISTINCT FROM earlier_stage_id AS moves,
+    CASE WHEN earlier_stage_id IS NULL THEN least(as_of, coalesce(since, closed_at, created_at))
+      ELSE greatest(earlier_since, least(as_of, coalesce(CASE WHEN since > earlier_since THEN since END, as_of))) END AS entered_at
+  FROM judged),
+written AS (
+  INSERT INTO leadscore.lead_state AS s (source_id, lead, created_at, closed_at, cohort_day, channel, owner, status, amount, score, raw_score, probability,
+    grade, temperature, target, stage_id, stage_since, visits, visited, is_duplicate, heat, cooling_heat, events, last_event_at, problem, problem_state,
+    model_version, scored_at, first_score, first_scored_at)
+  SELECT %2$s, lead, created_at, closed_at, (created_at AT TIME ZONE %3$L)::date, channel, owner, status, amount, score, raw_score, probability,
+    grade, temperature, target, coalesce(stage_id, earlier_stage_id), CASE WHEN moves THEN entered_at ELSE earlier_since END,
+    visits + moves::integer, CASE WHEN moves THEN visited | (1::bigint << stage_id) ELSE visited END,
+    is_duplicate, heat, cooling_heat, events, last_event_at, problem, problem_state,
+    (SELECT m.version FROM leadscore.model AS m WHERE m.model = %4$L), as_of, score, as_of
+  FROM moved
+  ORDER BY lead
+  ON CONFLICT (source_id, lead) DO UPDATE SET created_at = excluded.created_at, closed_at = excluded.closed_at, cohort_day = excluded.cohort_day,
+    channel = excluded.channel, owner = excluded.owner, status = excluded.status, amount = excluded.amount, score = excluded.score,
+    raw_score = excluded.raw_score, probability = excluded.probability, grade = excluded.grade, temperature = excluded.temperature,
+    target = excluded.target, stage_id = excluded.stage_id, stage_since = excluded.stage_since, visits = excluded.visits, visited = excluded.visited,
+    is_duplicate = excluded.is_duplicate, heat = excluded.heat, cooling_heat = excluded.cooling_heat, events = excluded.events,
+    last_event_at = excluded.last_event_at, problem = excluded.problem, problem_state = excluded.problem_state,
+    model_version = excluded.model_version, scored_at = excluded.scored_at
+  WHERE leadscore.is_seen(s.xmin)),
+changed AS (
+  INSERT INTO leadscore.score_change (source_id, lead, changed_at, score, grade, temperature, model_version)
+  SELECT %2$s, lead, as_of, score, grade, temperature, (SELECT m.version FROM leadscore.model AS m WHERE m.model = %4$L)
+  FROM moved
+  WHERE is_known AND (score, grade, temperature) IS DISTINCT FROM (earlier_score, earlier_grade, earlier_temperature)
+  ORDER BY lead)
+INSERT INTO leadscore.stage_history (source_id, lead, visit_no, stage_id, lap_no, entered_at, cause, noted_at)
+SELECT %2$s, lead, visits + 1, stage_id,
+  1 + CASE WHEN visited & (1::bigint << stage_id) = 0 THEN 0 ELSE (SELECT count(*) FROM leadscore.stage_history AS h
+    WHERE h.source_id = %2$s AND h.lead = moved.lead AND h.stage_id = moved.stage_id)::integer END,
+  entered_at, CASE WHEN visits = 0 THEN 'found' ELSE 'change' END, as_of
+FROM moved WHERE moves
+ORDER BY lead
+ON CONFLICT DO NOTHING$query$,
+    leadscore.judged_leads(source, leads, '$1', source.on_error = 'raise', from_history), source.source_id, source.time_zone, source.model)
+$function$;
+COMMENT ON FUNCTION leadscore.writing_statement(leadscore.source, text, boolean) IS
+'Internal: the SQL that judges leads as of $1 and writes their state, their history and what their scores became';
+
+-- Where leads of a source are locked, it is in the order of their keys, so that two statements do not wait for each other.
+CREATE FUNCTION leadscore.locking_statement(source leadscore.source, keys text) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT format('SELECT FROM leadscore.lead_state AS s WHERE s.source_id = %s AND s.lead = ANY (ARRAY(%s)) ORDER BY s.lead FOR NO KEY UPDATE', source.source_id, keys)
+$$;
+COMMENT ON FUNCTION leadscore.locking_statement(leadscore.source, text) IS
+'Internal: the SQL that locks the states of the leads of a source whose keys a query selects';
+
+CREATE FUNCTION leadscore.lead_statements(source leadscore.source, root boolean, operation text) RETURNS SETOF text
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  key CONSTANT text := leadscore.key_expression(source.relation, 'n', source.key);
+  written CONSTANT text := format('leadscore_new AS n CROSS JOIN LATERAL (SELECT %s) AS k (lead)', key);
+  new_keys CONSTANT text := format('SELECT %s FROM leadscore_new AS n', key);
+  old_keys CONSTANT text := format('SELECT %s FROM leadscore_old AS n', key);
+  deletion CONSTANT text := format('DELETE FROM leadscore.lead_state AS s WHERE s.source_id = %s', source.source_id);
+  -- By sorting or hashing, whatever the planner believes of tables that nobody has analyzed yet.
+  absence CONSTANT text := deletion || format(' AND s.lead = ANY (ARRAY(SELECT p.lead FROM leadscore.lead_state AS p WHERE p.source_id = %s EXCEPT SELECT %s COLLATE "C" FROM %s AS n))', source.source_id, key, source.relation);
+  named CONSTANT text := leadscore.keyed_leads(source, 'SELECT unnest($2)');
+  part text;
+BEGIN
+  CASE operation
+  WHEN 'insert' THEN
+    RETURN NEXT leadscore.writing_statement(source, written, false);
+  WHEN 'update' THEN
+    RETURN NEXT leadscore.locking_statement(source, new_keys || ' UNION ' || old_keys);
+    RETURN NEXT leadscore.writing_statement(source, written, false);
+    RETURN NEXT deletion || format(' AND s.lead = ANY (ARRAY(%s EXCEPT %s))', old_keys, new_keys);
+  WHEN 'delete' THEN
+    RETURN NEXT deletion || format(' AND s.lead = ANY (ARRAY(%s))', old_keys);
+  WHEN 'truncate' THEN
+    RETURN NEXT CASE WHEN root THEN deletion ELSE absence END;
+  WHEN 'judge', 'rescan' THEN
+    RETURN NEXT leadscore.writing_statement(source, named, operation = 'rescan');
+  WHEN 'gone' THEN
+    RETURN NEXT absence;
+  WHEN 'stages' THEN
+    RETURN NEXT format('SELECT leadscore.add_source_stage(%s, s.stage) FROM leadscore.stage AS s WHERE s.model = %L ORDER BY s.stage_no', source.source_id, source.model);
+  WHEN 'forget' THEN
+    FOREACH part IN ARRAY ARRAY['stage_history', 'score_change', 'lead_state'] LOOP
+      RETURN NEXT format('DELETE FROM leadscore.%I AS s WHERE s.source_id = %s AND s.lead = ANY ($2)', part, source.source_id);
+    END LOOP;
+  WHEN 'detach' THEN
+    FOREACH part IN ARRAY ARRAY['stage_history', 'score_change', 'lead_state', 'source_stage', 'source_reader', 'source'] LOOP
+      RETURN NEXT format('DELETE FROM leadscore.%I AS s WHERE s.source_id = %s', part, source.source_id);
+    END LOOP;
+  WHEN 'import' THEN
+    RETURN QUERY SELECT leadscore.import_statements(source);
+    RETURN NEXT leadscore.writing_statement(source, named, true);
+  END CASE;
+END
+$$;
+COMMENT ON FUNCTION leadscore.lead_statements(leadscore.source, boolean, text) IS
+'Internal: the SQL statements that follow a change of the table of a source (root: of the whole, not of a partition), or do something for the leads whose keys are in $2';
+
+CREATE FUNCTION leadscore.event_statements(source leadscore.source, operation text) RETURNS SETOF text
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  lead CONSTANT text := leadscore.text_expression(source.events, 'c', source.event_columns ->> 'lead');
+  new_keys CONSTANT text := format('SELECT %s FROM leadscore_new AS c WHERE c.%I IS NOT NULL', lead, source.event_columns ->> 'lead');
+  old_keys CONSTANT text := format('SELECT %s FROM leadscore_old AS c WHERE c.%I IS NOT NULL', lead, source.event_columns ->> 'lead');
+  keys CONSTANT text := CASE operation
+    WHEN 'insert' THEN new_keys
+    WHEN 'update' THEN new_keys || ' UNION ' || old_keys
+    WHEN 'delete' THEN old_keys
+    WHEN 'truncate' THEN format('SELECT s.lead FROM leadscore.lead_state AS s WHERE s.source_id = %s AND s.events > 0', source.source_id) END;
+BEGIN
+  RETURN NEXT leadscore.locking_statement(source, keys);
+  RETURN NEXT leadscore.writing_statement(source, leadscore.keyed_leads(source, keys), false);
+END
+$$;
+COMMENT ON FUNCTION leadscore.event_statements(leadscore.source, text) IS
+'Internal: the SQL statements that follow a change of the events of a source';
+
+-- History that is imported goes between what has been noted, in the order of time. Numbers are made anew by way of
+-- negative ones, because each must be unique at all times.
+CREATE FUNCTION leadscore.import_statements(source leadscore.source) RETURNS SETOF text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $function$
+  SELECT replace(replace(s.statement, '$source', source.source_id::text), '$model', quote_literal(source.model))
+  FROM (VALUES
+    (1, $$SELECT leadscore.add_source_stage($source, s.stage) FROM leadscore.stage AS s WHERE s.model = $model AND (s.stage = ANY ($3)
+        OR EXISTS (SELECT FROM leadscore.stage_map AS m WHERE m.model = $model AND m.stage = s.stage AND m.status = ANY ($3)))$$),
+    (2, $$INSERT INTO leadscore.stage_history (source_id, lead, visit_no, stage_id, lap_no, entered_at, cause, noted_at)
+      SELECT $source, i.lead, coalesce((SELECT max(h.visit_no) FROM leadscore.stage_history AS h WHERE h.source_id = $source AND h.lead = i.lead), 0)
+          + row_number() OVER (PARTITION BY i.lead ORDER BY i.entered_at, i.place)::integer,
+        s.stage_id, 1, i.entered_at, 'import', $1
+      FROM unnest($2, $3, $4) WITH ORDINALITY AS i (lead, status, entered_at, place)
+      LEFT JOIN leadscore.stage_map AS m ON m.model = $model AND m.status = i.status
+      JOIN leadscore.source_stage AS s ON s.source_id = $source AND s.stage = coalesce(m.stage, i.status)
+      WHERE isfinite(i.entered_at) AND i.lead IS NOT NULL$$),
+    (3, $$DELETE FROM leadscore.stage_history AS h USING (
+        SELECT h.lead, h.visit_no, h.stage_id = lag(h.stage_id) OVER (PARTITION BY h.lead ORDER BY h.entered_at, h.visit_no) AS repeats
+        FROM leadscore.stage_history AS h WHERE h.source_id = $source AND h.lead = ANY ($2)) AS r
+      WHERE h.source_id = $source AND h.lead = r.lead AND h.visit_no = r.visit_no AND r.repeats$$),
+    (4, $$UPDATE leadscore.stage_history AS h SET visit_no = -r.visit_no_now, lap_no = r.lap_no_now
+      FROM (SELECT h.lead, h.visit_no, row_number() OVER (PARTITION BY h.lead ORDER BY h.entered_at, h.visit_no)::integer AS visit_no_now,
+          row_number() OVER (PARTITION BY h.lead, h.stage_id ORDER BY h.entered_at, h.visit_no)::integer AS lap_no_now
+        FROM leadscore.stage_history AS h WHERE h.source_id = $source AND h.lead = ANY ($2)) AS r
+      WHERE h.source_id = $source AND h.lead = r.lead AND h.visit_no = r.visit_no$$),
+    (5, $$UPDATE leadscore.stage_history AS h SET visit_no = -h.visit_no WHERE h.source_id = $source AND h.lead = ANY ($2)$$)
+  ) AS s (place, statement)
+  ORDER BY s.place
+$function$;
+COMMENT ON FUNCTION leadscore.import_statements(leadscore.source) IS
+'Internal: the SQL statements that put visits (leads in $2, stages or statuses in $3, times in $4) into the history of a source';
+
+-- A table may be attached, a partition of one, or the events of one or several.
+CREATE FUNCTION leadscore.source_statements(relation oid, operation text, OUT statement text, OUT watched oid) RETURNS SETOF record
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+  WITH family AS (
+    SELECT relation AS member
+    UNION
+    SELECT a.relid::oid FROM pg_partition_ancestors(relation::regclass) AS a)
+  SELECT w.statement, s.relation::oid
+  FROM family AS f
+  JOIN leadscore.source AS s ON s.relation = f.member
+  CROSS JOIN LATERAL leadscore.lead_statements(s, s.relation = source_statements.relation, operation) AS w (statement)
+  UNION ALL
+  SELECT w.statement, s.relation::oid
+  FROM family AS f
+  JOIN leadscore.source AS s ON s.events = f.member
+  CROSS JOIN LATERAL leadscore.event_statements(s, operation) AS w (statement)
+  WHERE operation = ANY (ARRAY['insert', 'update', 'delete', 'truncate'])
+$$;
+COMMENT ON FUNCTION leadscore.source_statements(oid, text) IS
+'Internal: the SQL statements that keep the state of attached tables current when a table changes, or that do something for named leads, in order; and the table each depends on';
+
+CREATE FUNCTION leadscore.verifying_statement(source leadscore.source) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $function$
+  SELECT format($query$
+WITH judged AS MATERIALIZED (%1$s),
+history AS MATERIALIZED (
+  SELECT h.lead, max(h.visit_no) AS visits, count(*) AS rows, bit_or(1::bigint << h.stage_id) AS visited,
+    (array_agg(h.stage_id ORDER BY h.visit_no DESC))[1] AS stage_id, (array_agg(h.entered_at ORDER BY h.visit_no DESC))[1] AS stage_since
+  FROM leadscore.stage_history AS h WHERE h.source_id = %2$s GROUP BY h.lead)
+SELECT j.lead, 'the lead has no state' FROM judged AS j WHERE NOT j.is_known
+UNION ALL
+SELECT s.lead, 'the state has no lead' FROM leadscore.lead_state AS s
+WHERE s.source_id = %2$s AND NOT EXISTS (SELECT FROM judged AS j WHERE j.lead = s.lead)
+UNION ALL
+SELECT s.lead, format('%%s is %%s and should be %%s', d.name, coalesce(d.stored, 'NULL'), coalesce(d.judged, 'NULL'))
+FROM judged AS j
+JOIN leadscore.lead_state AS s ON s.source_id = %2$s AND s.lead = j.lead
+LEFT JOIN history AS h ON h.lead = j.lead
+CROSS JOIN LATERAL (VALUES
+  ('created_at', s.created_at::text, j.created_at::text, false), ('closed_at', s.closed_at::text, j.closed_at::text, false),
+  ('cohort_day', s.cohort_day::text, (j.created_at AT TIME ZONE %3$L)::date::text, false),
+  ('channel', s.channel, j.channel, false), ('owner', s.owner, j.owner, false), ('status', s.status, j.status, false),
+  ('amount', s.amount::text, j.amount::text, false), ('score', s.score::text, j.score::text, true),
+  ('raw_score', s.raw_score::text, j.raw_score::text, true), ('probability', s.probability::text, j.probability::text, true),
+  ('grade', s.grade, j.grade, true), ('temperature', s.temperature, j.temperature, true), ('target', s.target, j.target, true),
+  ('stage_id', s.stage_id::text, coalesce(j.stage_id, s.stage_id)::text, true), ('problem', s.problem, j.problem, true),
+  ('is_duplicate', s.is_duplicate::text, j.is_duplicate::text, false),
+  ('heat', s.heat::text, j.heat::text, false), ('cooling_heat', s.cooling_heat::text, j.cooling_heat::text, false),
+  ('events', s.events::text, j.events::text, false), ('last_event_at', s.last_event_at::text, j.last_event_at::text, false),
+  ('visits', s.visits::text, coalesce(h.visits, 0)::text, false), ('rows of stage_history', s.visits::text, coalesce(h.rows, 0)::text, false),
+  ('visited', s.visited::text, coalesce(h.visited, 0)::text, false), ('the stage that the history ends in', s.stage_id::text, h.stage_id::text, false),
+  ('stage_since', s.stage_since::text, h.stage_since::text, false)
+) AS d (name, stored, judged, is_by_model)
+WHERE d.stored IS DISTINCT FROM d.judged
+  AND (NOT d.is_by_model OR s.model_version IS NOT DISTINCT FROM (SELECT m.version FROM leadscore.model AS m WHERE m.model = %4$L))
+ORDER BY 1, 2$query$,
+    leadscore.judged_leads(source, format('%s AS n CROSS JOIN LATERAL (SELECT %s) AS k (lead)', source.relation, leadscore.key_expression(source.relation, 'n', source.key)),
+      'coalesce(e.scored_at, $1)', false, false),
+    source.source_id, source.time_zone, source.model)
+$function$;
+COMMENT ON FUNCTION leadscore.verifying_statement(leadscore.source) IS
+'Internal: the SQL that compares the state of all leads of a source with what judging them as of the same instants gives';

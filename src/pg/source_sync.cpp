@@ -1,0 +1,346 @@
+// The trigger that keeps the state of an attached table current, and the same for leads that are named.
+#include "pg/duplicate_registry.hpp"
+#include "pg/guard.hpp"
+#include "pg/own_rows.hpp"
+#include "pg/restore.hpp"
+#include "pg/source_sync.hpp"
+
+namespace leadscore::pg {
+
+namespace {
+
+// What a table's statements of one kind take: SQL that leadscore.source_statements() makes, as plans.
+struct SyncKey {
+  Oid table;
+  int operation;  // position in kOperations
+};
+
+struct SyncPlans {
+  SyncKey key;
+  int count;
+  SPIPlanPtr* plans;
+};
+
+// What this backend knows, forgotten as a whole when any table changes that it comes from.
+struct Cache {
+  MemoryContext context;
+  HTAB* plans;
+  HTAB* watched;
+  bool is_stale;
+};
+Cache cache{};
+
+constexpr const char* kOperations[] = {"insert", "update", "delete", "truncate", "judge", "rescan",
+                                       "gone",   "stages", "forget", "import",   "detach"};
+constexpr int kOperationCount = static_cast<int>(std::size(kOperations));
+constexpr int kFirstNamed = 4;  // of leads that are named
+
+// Parameters of the statements: the time, keys of leads, stages, times.
+constexpr int kParameters = 4;
+constexpr Oid kTimestamptzArray = 1185;  // which has no name in PostgreSQL's headers
+
+HTAB* make_table(const char* name, Size key_size, Size entry_size) {
+  HASHCTL control{};
+  control.keysize = key_size;
+  control.entrysize = entry_size;
+  control.hcxt = cache.context;
+  return hash_create(name, 16, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+}
+
+void watch(Oid table) { hash_search(cache.watched, &table, HASH_ENTER, nullptr); }
+
+void table_changed(Datum /*argument*/, Oid table) {
+  if (cache.watched != nullptr &&
+      (!OidIsValid(table) || hash_search(cache.watched, &table, HASH_FIND, nullptr) != nullptr)) {
+    cache.is_stale = true;
+  }
+}
+
+void free_plans() {
+  HASH_SEQ_STATUS scan;
+  hash_seq_init(&scan, cache.plans);
+  while (auto* const entry = static_cast<SyncPlans*>(hash_seq_search(&scan))) {
+    for (int i = 0; i < entry->count; ++i) {
+      SPI_freeplan(entry->plans[i]);
+    }
+  }
+}
+
+void begin_cache() {
+  if (cache.context != nullptr) {
+    free_plans();
+    MemoryContext const old = cache.context;
+    cache = {};
+    MemoryContextDelete(old);
+  }
+  cache.context = AllocSetContextCreate(TopMemoryContext, "leadscore attached tables", ALLOCSET_DEFAULT_SIZES);
+  cache.plans = make_table("leadscore attached tables", sizeof(SyncKey), sizeof(SyncPlans));
+  cache.watched = make_table("leadscore watched tables", sizeof(Oid), sizeof(Oid));
+  cache.is_stale = false;
+  watch(own_table("source"));
+}
+
+// Everything here is ours, but the rows; it reads and writes what whoever changes a lead may not.
+class OwnerScope {
+ public:
+  OwnerScope() {
+    GetUserIdAndSecContext(&user_, &security_);
+    SetUserIdAndSecContext(owner_of(own_table("source")),
+                           security_ | SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION);
+  }
+  // After an error the end of the (sub)transaction puts them back.
+  void end() const { SetUserIdAndSecContext(user_, security_); }
+
+ private:
+  Oid user_ = InvalidOid;
+  int security_ = 0;
+};
+
+void execute(const char* statement, int arguments, Oid* types, Datum* values) {
+  const int result = SPI_execute_with_args(statement, arguments, types, values, nullptr, false, 0);
+  if (result < 0) {
+    elog(ERROR, "SPI_execute_with_args: %s", SPI_result_code_string(result));
+  }
+}
+
+// Has the statements made, and what they depend on watched.
+void prepare(SyncPlans& entry) {
+  Oid types[] = {OIDOID, TEXTOID};
+  Datum values[] = {ObjectIdGetDatum(entry.key.table), CStringGetTextDatum(kOperations[entry.key.operation])};
+  execute("SELECT s.statement, s.watched FROM leadscore.source_statements($1, $2) AS s", 2, types, values);
+  const auto rows = static_cast<int>(SPI_processed);
+  SPITupleTable* const made = SPI_tuptable;
+  auto* const plans = static_cast<SPIPlanPtr*>(MemoryContextAllocZero(cache.context, sizeof(SPIPlanPtr) * (rows + 1)));
+  for (int i = 0; i < rows; ++i) {
+    bool is_null = false;
+    watch(DatumGetObjectId(SPI_getbinval(made->vals[i], made->tupdesc, 2, &is_null)));
+    Oid parameters[] = {TIMESTAMPTZOID, TEXTARRAYOID, TEXTARRAYOID, kTimestamptzArray};
+    // One plan for all: what a statement changes is few rows or many, by the same indexes.
+    SPIPlanPtr const plan = SPI_prepare_cursor(SPI_getvalue(made->vals[i], made->tupdesc, 1), kParameters, parameters,
+                                               CURSOR_OPT_GENERIC_PLAN);
+    if (plan == nullptr || SPI_keepplan(plan) != 0) {
+      elog(ERROR, "SPI_prepare_cursor: %s", SPI_result_code_string(SPI_result));
+    }
+    plans[i] = plan;
+    entry.plans = plans;
+    entry.count = i + 1;
+  }
+  SPI_freetuptable(made);
+}
+
+const SyncPlans& find_plans(Oid table, int operation) {
+  if (cache.context == nullptr || cache.is_stale) {
+    begin_cache();
+  }
+  SyncKey key{};
+  key.table = table;
+  key.operation = operation;
+  bool is_known = false;
+  auto* entry = static_cast<SyncPlans*>(hash_search(cache.plans, &key, HASH_ENTER, &is_known));
+  if (!is_known) {
+    entry->count = 0;
+    entry->plans = nullptr;
+    cache.is_stale = true;  // should it fail
+    watch(table);
+    prepare(*entry);
+    cache.is_stale = false;
+  }
+  return *entry;
+}
+
+// Rows of a statement, under the name by which its trigger knows them. To the planner they are one: where they are
+// many, the way of one row still takes no longer than in proportion.
+void show_rows(EphemeralNamedRelation shown, Relation table, char* name, Tuplestorestate* rows) {
+  shown->md.name = name;
+  shown->md.reliddesc = RelationGetRelid(table);
+  shown->md.tupdesc = nullptr;
+  shown->md.enrtype = ENR_NAMED_TUPLESTORE;
+  shown->md.enrtuples = 1;
+  shown->reldata = rows;
+  if (SPI_register_relation(shown) != SPI_OK_REL_REGISTER) {
+    elog(ERROR, "SPI_register_relation: %s", SPI_result_code_string(SPI_result));
+  }
+}
+
+// What the statements are given: the time, and lists that a caller gave.
+struct SyncArguments {
+  Datum values[kParameters];
+  char nulls[kParameters + 1];
+};
+
+SyncArguments arguments_of_statement() {
+  SyncArguments arguments{{TimestampTzGetDatum(GetCurrentTransactionStartTimestamp())}, {' ', 'n', 'n', 'n', '\0'}};
+  return arguments;
+}
+
+uint64 run(const SyncPlans& plans, SyncArguments arguments) {
+  uint64 rows = 0;
+  for (int i = 0; i < plans.count; ++i) {
+    const int result = SPI_execute_plan(plans.plans[i], arguments.values, arguments.nulls, false, 0);
+    if (result < 0) {
+      elog(ERROR, "SPI_execute_plan: %s", SPI_result_code_string(result));
+    }
+    rows = SPI_processed;
+  }
+  return rows;
+}
+
+[[noreturn]] void misused() {
+  ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+                  errmsg("leadscore.sync_source() is a trigger function of attached tables"),
+                  errhint("leadscore.attach() makes its triggers.")));
+}
+
+int operation_of(TriggerEvent event) {
+  return TRIGGER_FIRED_BY_INSERT(event)   ? 0
+         : TRIGGER_FIRED_BY_UPDATE(event) ? 1
+         : TRIGGER_FIRED_BY_DELETE(event) ? 2
+                                          : 3;
+}
+
+Datum sync_source(FunctionCallInfo fcinfo) {
+  if (!CALLED_AS_TRIGGER(fcinfo)) {
+    misused();
+  }
+  const auto* const trigger = reinterpret_cast<TriggerData*>(fcinfo->context);
+  const int operation = operation_of(trigger->tg_event);
+  const bool shows_new = operation <= 1;
+  const bool shows_old = operation == 1 || operation == 2;
+  if (!TRIGGER_FIRED_AFTER(trigger->tg_event) || !TRIGGER_FIRED_FOR_STATEMENT(trigger->tg_event) ||
+      (shows_new && trigger->tg_newtable == nullptr) || (shows_old && trigger->tg_oldtable == nullptr)) {
+    misused();
+  }
+  if (is_restoring()) {
+    return PointerGetDatum(nullptr);  // what is known of the leads is restored as well
+  }
+  const bool has_rows = (shows_new && tuplestore_tuple_count(trigger->tg_newtable) > 0) ||
+                        (shows_old && tuplestore_tuple_count(trigger->tg_oldtable) > 0);
+  if (operation != 3 && !has_rows) {
+    return PointerGetDatum(nullptr);
+  }
+  if (SPI_connect() != SPI_OK_CONNECT) {
+    elog(ERROR, "SPI_connect failed");
+  }
+  const OwnerScope scope;
+  EphemeralNamedRelationData new_rows{};
+  EphemeralNamedRelationData old_rows{};
+  if (shows_new) {
+    show_rows(&new_rows, trigger->tg_relation, trigger->tg_trigger->tgnewtable, trigger->tg_newtable);
+  }
+  if (shows_old) {
+    show_rows(&old_rows, trigger->tg_relation, trigger->tg_trigger->tgoldtable, trigger->tg_oldtable);
+  }
+  run(find_plans(RelationGetRelid(trigger->tg_relation), operation), arguments_of_statement());
+  scope.end();
+  SPI_finish();
+  return PointerGetDatum(nullptr);
+}
+
+// Does something for leads that are named, or for all (NULL), of a table that the caller owns.
+Datum run_for_leads(FunctionCallInfo fcinfo) {
+  if (PG_ARGISNULL(0) || PG_ARGISNULL(1)) {
+    ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("relation and operation must not be NULL")));
+  }
+  const Oid table = PG_GETARG_OID(0);
+  const char* const name = text_to_cstring(PG_GETARG_TEXT_PP(1));
+  int operation = kFirstNamed;
+  while (operation < kOperationCount && strcmp(kOperations[operation], name) != 0) {
+    ++operation;
+  }
+  if (operation == kOperationCount) {
+    ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("there is no operation \"%s\"", name)));
+  }
+  check_is_owner(table);
+  if (SPI_connect() != SPI_OK_CONNECT) {
+    elog(ERROR, "SPI_connect failed");
+  }
+  const OwnerScope scope;
+  SyncArguments arguments = arguments_of_statement();
+  for (int i = 1; i < kParameters; ++i) {
+    if (!PG_ARGISNULL(i + 1)) {
+      arguments.values[i] = PG_GETARG_DATUM(i + 1);
+      arguments.nulls[i] = ' ';
+    }
+  }
+  const uint64 rows = run(find_plans(table, operation), arguments);
+  scope.end();
+  SPI_finish();
+  PG_RETURN_INT64(static_cast<int64>(rows));
+}
+
+Datum register_source(FunctionCallInfo fcinfo) {
+  HeapTupleHeader const row = PG_GETARG_HEAPTUPLEHEADER(0);
+  bool is_null = false;
+  check_is_owner(DatumGetObjectId(GetAttributeByName(row, "relation", &is_null)));
+  const Datum events = GetAttributeByName(row, "events", &is_null);
+  if (!is_null) {
+    check_is_owner(DatumGetObjectId(events));
+  }
+  if (SPI_connect() != SPI_OK_CONNECT) {
+    elog(ERROR, "SPI_connect failed");
+  }
+  const OwnerScope scope;
+  Oid types[] = {HeapTupleHeaderGetTypeId(row)};
+  Datum values[] = {PG_GETARG_DATUM(0)};
+  execute(
+      "INSERT INTO leadscore.source (source, relation, model, key, columns, features, events, event_columns, "
+      "half_life, marks_duplicates, time_zone, matures_after, on_error, attached_at) "
+      "SELECT s.source, s.relation, s.model, s.key, s.columns, s.features, s.events, s.event_columns, s.half_life, "
+      "s.marks_duplicates, s.time_zone, s.matures_after, s.on_error, s.attached_at FROM (SELECT ($1).*) AS s "
+      "RETURNING source_id",
+      1, types, values);
+  const Datum number = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &is_null);
+  scope.end();
+  SPI_finish();
+  return number;
+}
+
+Datum clean_sources(FunctionCallInfo /*fcinfo*/) {
+  if (SPI_connect() != SPI_OK_CONNECT) {
+    elog(ERROR, "SPI_connect failed");
+  }
+  const OwnerScope scope;
+  execute(
+      "WITH gone AS (DELETE FROM leadscore.source AS s WHERE NOT EXISTS (SELECT FROM pg_class AS c WHERE c.oid = "
+      "s.relation) RETURNING s.source_id), state AS (DELETE FROM leadscore.lead_state AS s USING gone AS g WHERE "
+      "s.source_id = g.source_id), history AS (DELETE FROM leadscore.stage_history AS s USING gone AS g WHERE "
+      "s.source_id = g.source_id), changes AS (DELETE FROM leadscore.score_change AS s USING gone AS g WHERE "
+      "s.source_id = g.source_id), stages AS (DELETE FROM leadscore.source_stage AS s USING gone AS g WHERE "
+      "s.source_id = g.source_id), readers AS (DELETE FROM leadscore.source_reader AS s USING gone AS g WHERE "
+      "s.source_id = g.source_id) SELECT count(*) FROM gone",
+      0, nullptr, nullptr);
+  bool is_null = false;
+  const Datum count = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &is_null);
+  scope.end();
+  SPI_finish();
+  return count;
+}
+
+// Whether the active snapshot sees what the transaction wrote.
+bool is_seen(TransactionId writer) {
+  if (!TransactionIdIsNormal(writer) || TransactionIdIsCurrentTransactionId(writer)) {
+    return true;
+  }
+  return !XidInMVCCSnapshot(writer, GetActiveSnapshot());
+}
+
+}  // namespace
+
+void initialize_source_sync() { CacheRegisterRelcacheCallback(table_changed, Datum{0}); }
+
+}  // namespace leadscore::pg
+
+LEADSCORE_FUNCTION(leadscore_sync_source) { return leadscore::pg::sync_source(fcinfo); }
+
+LEADSCORE_FUNCTION(leadscore_run_for_leads) { return leadscore::pg::run_for_leads(fcinfo); }
+
+LEADSCORE_FUNCTION(leadscore_register_source) { return leadscore::pg::register_source(fcinfo); }
+
+LEADSCORE_FUNCTION(leadscore_clean_sources) { return leadscore::pg::clean_sources(fcinfo); }
+
+LEADSCORE_FUNCTION(leadscore_is_seen) { PG_RETURN_BOOL(leadscore::pg::is_seen(PG_GETARG_TRANSACTIONID(0))); }
+
+LEADSCORE_FUNCTION(leadscore_forget_sources) {
+  CacheInvalidateRelcacheByRelid(leadscore::pg::own_table("source"));
+  return PointerGetDatum(nullptr);
+}
