@@ -12,7 +12,7 @@ LANGUAGE c VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'leadscore_run_for_leads';
 COMMENT ON FUNCTION leadscore.run_for_leads(oid, text, text[], text[], timestamptz[]) IS
-'Internal: runs the statements of an operation (judge, rescan, gone, stages, forget, import, detach) for leads of an attached table of the caller''s; the number of rows of the last. Raises 42501 if the caller does not own the table, 22023 for another operation.';
+'Internal: runs the statements of an operation (judge, rescan, gone, stages, forget, import, follow, detach) for leads of an attached table of the caller''s; the number of rows of the last. Raises 42501 if the caller does not own the table, 22023 for another operation.';
 
 CREATE FUNCTION leadscore.register_source(source leadscore.source) RETURNS integer
 LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
@@ -28,6 +28,24 @@ COMMENT ON FUNCTION leadscore.forget_sources() IS 'Internal: makes all sessions 
 CREATE TRIGGER forget_sources AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON leadscore.source
 FOR EACH STATEMENT EXECUTE FUNCTION leadscore.forget_sources();
 ALTER TABLE leadscore.source ENABLE ALWAYS TRIGGER forget_sources;
+
+CREATE FUNCTION leadscore.note_columns() RETURNS trigger
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  INSERT INTO leadscore.source_column (source_id, relation, number, name)
+  SELECT s.source_id, a.attrelid, a.attnum, a.attname
+  FROM leadscore.source AS s
+  JOIN pg_attribute AS a ON a.attrelid = ANY (ARRAY[s.relation, s.events]::oid[]) AND a.attnum > 0 AND NOT a.attisdropped
+  WHERE NOT EXISTS (SELECT FROM leadscore.source_column AS c WHERE c.source_id = s.source_id);
+  RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION leadscore.note_columns() IS 'Internal: notes how the columns of tables are called that are attached, or restored';
+CREATE TRIGGER note_columns AFTER INSERT ON leadscore.source
+FOR EACH STATEMENT EXECUTE FUNCTION leadscore.note_columns();
+ALTER TABLE leadscore.source ENABLE ALWAYS TRIGGER note_columns;
 
 CREATE FUNCTION leadscore.find_source(source text) RETURNS leadscore.source
 LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -112,20 +130,6 @@ END
 $$;
 COMMENT ON FUNCTION leadscore.attached_columns(regclass, jsonb) IS
 'Internal: the column of a table that plays each role, as given or else guessed from its name; null for none. Raises 22023 for an unknown role, 42703 for an unknown column, 42804 for one of a type that cannot play it.';
-
-CREATE FUNCTION leadscore.column_category(type oid) RETURNS text
-LANGUAGE sql STABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-  SELECT CASE coalesce(nullif(t.typbasetype, 0), t.oid)
-      WHEN 'int2'::regtype THEN 'number' WHEN 'int4'::regtype THEN 'number' WHEN 'int8'::regtype THEN 'number'
-      WHEN 'numeric'::regtype THEN 'number' WHEN 'float4'::regtype THEN 'number' WHEN 'float8'::regtype THEN 'number'
-      WHEN 'date'::regtype THEN 'time' WHEN 'timestamp'::regtype THEN 'time' WHEN 'timestamptz'::regtype THEN 'time'
-      ELSE 'text' END
-  FROM pg_type AS t WHERE t.oid = type
-$$;
-COMMENT ON FUNCTION leadscore.column_category(oid) IS
-'Internal: number, time or text, by what a column of a type can say of a lead';
 
 CREATE FUNCTION leadscore.attached_key(relation regclass, key text) RETURNS text[]
 LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -537,6 +541,11 @@ BEGIN
     WHERE m.relid IS NOT NULL AND NOT EXISTS (SELECT FROM pg_trigger AS p WHERE p.tgrelid = m.relid AND p.tgname = t.name
       AND p.tgfoid = 'leadscore.sync_source()'::regprocedure AND p.tgenabled = ANY (ARRAY['O', 'A']::"char"[]))
     ORDER BY m.relid, t.name;
+  RETURN QUERY SELECT NULL::text, format('column "%s" of the key does not exist', k.name) FROM unnest(attached.key) AS k (name)
+    WHERE NOT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = attached.relation AND a.attname = k.name);
+  IF FOUND THEN
+    RETURN;
+  END IF;
   RETURN QUERY SELECT NULL::text, format('column "%s" of role %s does not exist', c.value, c.key) FROM jsonb_each_text(attached.columns) AS c
     WHERE c.value IS NOT NULL AND NOT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = attached.relation AND a.attname = c.value AND NOT a.attisdropped);
   RETURN QUERY EXECUTE leadscore.verifying_statement(attached) USING now();
@@ -544,6 +553,35 @@ END
 $$;
 COMMENT ON FUNCTION leadscore.verify(text) IS
 'What is wrong with the state of a source: leads without a state, states without a lead, states that are not what judging the lead as of the same instant gives, histories that do not end in the stage of the lead, triggers and columns that are missing. No rows: nothing is. leadscore.refresh() and rescan() mend it. A model that has changed since is no fault: leads judged by an earlier version are compared only in what does not depend on the model. Only the owner of the table may call it: 42501. Raises 42704 for an unknown source, 22004 for NULL.';
+
+-- What is done to tables: new partitions get the triggers, renamed columns are followed.
+CREATE FUNCTION leadscore.follow_tables() RETURNS event_trigger
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  changed record;
+BEGIN
+  FOR changed IN
+    SELECT DISTINCT d.objid, s.relation, s.source, f.root
+    FROM pg_event_trigger_ddl_commands() AS d
+    CROSS JOIN LATERAL (SELECT coalesce(pg_partition_root(d.objid)::oid, d.objid)) AS f (root)
+    JOIN leadscore.source AS s ON s.relation = f.root OR s.events = f.root
+    WHERE d.classid = 'pg_class'::regclass AND NOT d.in_extension
+  LOOP
+    PERFORM leadscore.run_for_leads(changed.relation, 'follow');
+    IF EXISTS (SELECT FROM pg_partition_tree(changed.root) AS t WHERE NOT EXISTS (SELECT FROM pg_trigger AS p WHERE p.tgrelid = t.relid AND p.tgname = 'leadscore_sync_insert')) THEN
+      PERFORM leadscore.add_sync_triggers(changed.root);
+      RAISE NOTICE 'source "%" has a new partition', changed.source USING HINT = format('If it has rows already: SELECT leadscore.refresh(%L);', changed.source);
+    END IF;
+  END LOOP;
+END
+$$;
+COMMENT ON FUNCTION leadscore.follow_tables() IS
+'Internal: has partitions that are made or attached kept current like the rest of their table, and follows columns that are renamed';
+CREATE EVENT TRIGGER leadscore_follow_tables ON ddl_command_end WHEN TAG IN ('CREATE TABLE', 'ALTER TABLE')
+EXECUTE FUNCTION leadscore.follow_tables();
+COMMENT ON EVENT TRIGGER leadscore_follow_tables IS 'Keeps attached tables current when their partitions or the names of their columns change';
 
 CREATE FUNCTION leadscore.clean_sources() RETURNS bigint
 LANGUAGE c VOLATILE PARALLEL UNSAFE

@@ -118,13 +118,16 @@ Datum problem_row(FunctionCallInfo fcinfo, TupleDesc result, const char* problem
 }
 
 Datum judge_attached(FunctionCallInfo fcinfo) {
-  if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(kAsOf)) {
+  if (PG_ARGISNULL(0) || PG_ARGISNULL(kAsOf)) {
     PG_RETURN_NULL();
   }
   if (fcinfo->flinfo->fn_extra == nullptr) {
     check_is_row(fcinfo->flinfo, 1, "Pass the alias of the table.");
   }
   Site* const site = find_site(fcinfo);
+  if (PG_ARGISNULL(1)) {
+    return problem_row(fcinfo, site->result, "the lead has no row in the features", ERRCODE_NO_DATA_FOUND);
+  }
   Judging judging{};
   judging.fcinfo = fcinfo;
   if (!PG_ARGISNULL(kRaises) && PG_GETARG_BOOL(kRaises)) {
@@ -133,7 +136,12 @@ Datum judge_attached(FunctionCallInfo fcinfo) {
     if (site->problem != nullptr && site->stamp == stamp_of_statement()) {
       return problem_row(fcinfo, site->result, site->problem, site->state);
     }
-    if (ErrorData* const error = attempt(judge, &judging)) {
+    // What is noted is of the lead and the model, not of the statement that happens to judge it.
+    ErrorContextCallback* const outside = error_context_stack;
+    error_context_stack = nullptr;
+    ErrorData* const error = attempt(judge, &judging);
+    error_context_stack = outside;
+    if (error != nullptr) {
       if (must_not_be_swallowed(error->sqlerrcode)) {
         ReThrowError(error);
       }

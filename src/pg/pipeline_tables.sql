@@ -48,6 +48,19 @@ COMMENT ON COLUMN leadscore.source_stage.source_id IS 'The source';
 COMMENT ON COLUMN leadscore.source_stage.stage_id IS 'Number of the stage, and of its bit in lead_state.visited';
 COMMENT ON COLUMN leadscore.source_stage.stage IS 'Its name in the model';
 
+CREATE TABLE leadscore.source_column (
+  source_id integer NOT NULL,
+  relation oid NOT NULL,
+  number smallint NOT NULL,
+  name text COLLATE "C" NOT NULL,
+  PRIMARY KEY (source_id, relation, number)
+);
+COMMENT ON TABLE leadscore.source_column IS 'The columns of attached tables and their events as they were called last, so that a new name can be followed. Not dumped: numbers are those of this database';
+COMMENT ON COLUMN leadscore.source_column.source_id IS 'The source';
+COMMENT ON COLUMN leadscore.source_column.relation IS 'The table';
+COMMENT ON COLUMN leadscore.source_column.number IS 'Number of the column in it';
+COMMENT ON COLUMN leadscore.source_column.name IS 'Its name';
+
 CREATE TABLE leadscore.lead_state (
   source_id integer NOT NULL,
   lead text COLLATE "C" NOT NULL,

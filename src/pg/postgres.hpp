@@ -81,6 +81,7 @@ extern "C" {
 #include "utils/array.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
+#include "utils/datum.h"
 #include "utils/date.h"
 #include "utils/expandeddatum.h"
 #include "utils/float.h"

@@ -27,7 +27,26 @@ CREATE FUNCTION leadscore.judge_attached(model text, lead anyelement, as_of time
 LANGUAGE c VOLATILE PARALLEL UNSAFE COST 300
 AS 'MODULE_PATHNAME', 'leadscore_judge_attached';
 COMMENT ON FUNCTION leadscore.judge_attached(text, anyelement, timestamptz, double precision, boolean, text, text, text, boolean) IS
-'Internal: judges a lead of an attached table as of a time, with what conditions read as engagement and (unless NULL) is_duplicate, and the stage and labels that it had. With raises an error is raised; else it is told in the result, unless it is of the kind that must not be swallowed. NULL if model, lead or as_of is.';
+'Internal: judges a lead of an attached table as of a time, with what conditions read as engagement and (unless NULL) is_duplicate, and the stage and labels that it had. With raises an error is raised; else it is told in the result, unless it is of the kind that must not be swallowed. A lead that is NULL has no features: that is a problem too. NULL if model or as_of is.';
+
+CREATE FUNCTION leadscore.lead_features(source_id integer, lead text) RETURNS record
+LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE COST 1000
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'leadscore_lead_features';
+COMMENT ON FUNCTION leadscore.lead_features(integer, text) IS
+'Internal: the row of the features of a source that has the key of a lead, read as the owner of its table, who must be the caller''s role; NULL for none. Raises 42501 for another caller.';
+
+-- The features of the lead with the key $1.
+CREATE FUNCTION leadscore.features_query(source_id integer, OUT statement text, OUT reader oid) RETURNS record
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT format('SELECT x FROM %s AS x WHERE %s', s.features, leadscore.key_condition(s, 'x', '$1')), c.relowner
+  FROM leadscore.source AS s JOIN pg_class AS c ON c.oid = s.relation
+  WHERE s.source_id = features_query.source_id
+$$;
+COMMENT ON FUNCTION leadscore.features_query(integer) IS
+'Internal: the SQL that reads the features of a lead of a source, and as whom it is read';
 
 CREATE FUNCTION leadscore.is_seen(writer xid) RETURNS boolean
 LANGUAGE c STABLE STRICT PARALLEL SAFE
@@ -76,22 +95,46 @@ $$;
 COMMENT ON FUNCTION leadscore.text_expression(regclass, text, text) IS
 'Internal: SQL for a column of a table as text, NULL for none';
 
+CREATE FUNCTION leadscore.column_category(type oid) RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT CASE coalesce(nullif(t.typbasetype, 0), t.oid)
+      WHEN 'int2'::regtype THEN 'number' WHEN 'int4'::regtype THEN 'number' WHEN 'int8'::regtype THEN 'number'
+      WHEN 'numeric'::regtype THEN 'number' WHEN 'float4'::regtype THEN 'number' WHEN 'float8'::regtype THEN 'number'
+      WHEN 'date'::regtype THEN 'time' WHEN 'timestamp'::regtype THEN 'time' WHEN 'timestamptz'::regtype THEN 'time'
+      ELSE 'text' END
+  FROM pg_type AS t WHERE t.oid = type
+$$;
+COMMENT ON FUNCTION leadscore.column_category(oid) IS
+'Internal: number, time or text, by what a column of a type can say of a lead';
+
+-- Columns may have changed their type, or have gone, since their table was attached: then they say nothing.
 CREATE FUNCTION leadscore.time_expression(relation regclass, alias text, name text, time_zone text) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-  SELECT CASE
-      WHEN a.attname IS NULL THEN 'NULL::timestamptz'
-      WHEN coalesce(nullif(t.typbasetype, 0), t.oid) = 'timestamptz'::regtype
-        THEN format('CASE WHEN isfinite(%1$s.%2$I) THEN %1$s.%2$I::timestamptz END', alias, a.attname)
-      ELSE format('CASE WHEN isfinite(%1$s.%2$I) THEN %1$s.%2$I::timestamp AT TIME ZONE %3$L END', alias, a.attname, time_zone)
-    END
-  FROM (SELECT name) AS wanted (attname)
-  LEFT JOIN pg_attribute AS a ON a.attrelid = relation AND a.attname = wanted.attname AND a.attnum > 0
-  LEFT JOIN pg_type AS t ON t.oid = a.atttypid
+  SELECT coalesce((
+    SELECT format(CASE WHEN coalesce(nullif(t.typbasetype, 0), t.oid) = 'timestamptz'::regtype
+        THEN 'CASE WHEN isfinite(%1$s.%2$I) THEN %1$s.%2$I::timestamptz END'
+        ELSE 'CASE WHEN isfinite(%1$s.%2$I) THEN %1$s.%2$I::timestamp AT TIME ZONE %3$L END' END, alias, a.attname, time_zone)
+    FROM pg_attribute AS a JOIN pg_type AS t ON t.oid = a.atttypid
+    WHERE a.attrelid = relation AND a.attname = name AND a.attnum > 0 AND leadscore.column_category(a.atttypid) = 'time'), 'NULL::timestamptz')
 $$;
 COMMENT ON FUNCTION leadscore.time_expression(regclass, text, text, text) IS
 'Internal: SQL for a column of a table as an instant, which without a zone of its own is in the given one; NULL for none and for infinity';
+
+CREATE FUNCTION leadscore.amount_expression(relation regclass, alias text, name text) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT coalesce((
+    SELECT format('CASE WHEN abs(%1$s.%2$I::numeric) < 1e15 THEN %1$s.%2$I::numeric(18, 2) END', alias, a.attname)
+    FROM pg_attribute AS a
+    WHERE a.attrelid = relation AND a.attname = name AND a.attnum > 0 AND leadscore.column_category(a.atttypid) = 'number'), 'NULL::numeric(18, 2)')
+$$;
+COMMENT ON FUNCTION leadscore.amount_expression(regclass, text, text) IS
+'Internal: SQL for a column of a table as an amount of money, NULL for none and for what is none';
 
 CREATE FUNCTION leadscore.key_expression(relation regclass, alias text, key text[]) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
@@ -105,24 +148,24 @@ COMMENT ON FUNCTION leadscore.key_expression(regclass, text, text[]) IS
 'Internal: SQL for the key of a lead as text: that of one column, or an array of several';
 
 -- Keys are compared as what they are, so that the index of the key is used.
-CREATE FUNCTION leadscore.key_condition(source leadscore.source, lead text) RETURNS text
+CREATE FUNCTION leadscore.key_condition(source leadscore.source, alias text, lead text) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-  SELECT string_agg(format('n.%I = %s::%s', a.attname,
+  SELECT string_agg(format('%s.%I = %s::%s', alias, a.attname,
       CASE WHEN cardinality(source.key) = 1 THEN lead ELSE format('(%s::text[])[%s]', lead, p.place) END,
       format_type(a.atttypid, NULL)), ' AND ' ORDER BY p.place)
   FROM unnest(source.key) WITH ORDINALITY AS p (name, place)
   JOIN pg_attribute AS a ON a.attrelid = source.relation AND a.attname = p.name
 $$;
-COMMENT ON FUNCTION leadscore.key_condition(leadscore.source, text) IS
-'Internal: SQL for whether the lead n of a source has the key that an expression gives as text';
+COMMENT ON FUNCTION leadscore.key_condition(leadscore.source, text, text) IS
+'Internal: SQL for whether a row of a source has the key that an expression gives as text';
 
 CREATE FUNCTION leadscore.keyed_leads(source leadscore.source, keys text) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-  SELECT format('(SELECT DISTINCT k.lead FROM (%s) AS k (lead)) AS k JOIN %s AS n ON %s', keys, source.relation, leadscore.key_condition(source, 'k.lead'))
+  SELECT format('(SELECT DISTINCT k.lead FROM (%s) AS k (lead)) AS k JOIN %s AS n ON %s', keys, source.relation, leadscore.key_condition(source, 'n', 'k.lead'))
 $$;
 COMMENT ON FUNCTION leadscore.keyed_leads(leadscore.source, text) IS
 'Internal: SQL of FROM for the leads (as n) of a source whose keys a query selects';
@@ -132,7 +175,8 @@ CREATE FUNCTION leadscore.event_expression(source leadscore.source, as_of text) 
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-  SELECT CASE WHEN source.events IS NULL THEN
+  SELECT CASE WHEN source.events IS NULL
+      OR EXISTS (SELECT FROM jsonb_each_text(source.event_columns) AS k WHERE NOT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = source.events AND a.attname = k.value)) THEN
       'CROSS JOIN (SELECT NULL::double precision, NULL::double precision, NULL::double precision, 0::bigint, NULL::timestamptz) AS ev (engagement, heat, cooling_heat, events, last_event_at)'
     ELSE format($query$CROSS JOIN LATERAL (
     SELECT leadscore.engagement(%1$L, o.event, o.at, %2$s),
@@ -162,7 +206,7 @@ $$;
 COMMENT ON FUNCTION leadscore.duplicate_expression(leadscore.source) IS
 'Internal: SQL for whether the lead with the key k.lead repeats an earlier one; NULL where the source does not mark duplicates';
 
-CREATE FUNCTION leadscore.judged_leads(source leadscore.source, leads text, as_of text, raises boolean, from_history boolean) RETURNS text
+CREATE FUNCTION leadscore.judged_leads(source leadscore.source, leads text, as_of text, raises boolean, from_history boolean, writes boolean) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $function$
@@ -171,7 +215,7 @@ AS $function$
     %5$s AS channel, %6$s AS owner, %7$s AS status, %8$s AS amount, %9$s AS since,
     j.score, j.raw_score, j.probability, j.grade, j.temperature, j.target, j.problem, j.problem_state,
     coalesce(f.is_duplicate, false) AS is_duplicate, ev.heat, ev.cooling_heat, ev.events, ev.last_event_at,
-    CASE WHEN j.stage IS NULL THEN NULL ELSE coalesce(ns.stage_id, leadscore.add_source_stage(%1$s, j.stage)) END AS stage_id,
+    %19$s AS stage_id,
     b.stage_id AS earlier_stage_id, b.stage_since AS earlier_since, b.visits, b.visited,
     e.score AS earlier_score, e.grade AS earlier_grade, e.temperature AS earlier_temperature, %3$s AS as_of
   FROM %10$s
@@ -195,8 +239,7 @@ AS $function$
     leadscore.text_expression(source.relation, 'n', source.columns ->> 'channel'),
     leadscore.text_expression(source.relation, 'n', source.columns ->> 'owner'),
     leadscore.text_expression(source.relation, 'n', source.columns ->> 'stage'),
-    CASE WHEN source.columns ->> 'amount' IS NULL THEN 'NULL::numeric(18, 2)'
-      ELSE format('CASE WHEN abs(n.%1$I::numeric) < 1e15 THEN n.%1$I::numeric(18, 2) END', source.columns ->> 'amount') END,
+    leadscore.amount_expression(source.relation, 'n', source.columns ->> 'amount'),
     leadscore.time_expression(source.relation, 'n', source.columns ->> 'stage_since', source.time_zone),
     leads,
     leadscore.event_expression(source, as_of),
@@ -206,10 +249,11 @@ AS $function$
     CASE WHEN source.features IS NULL THEN 'n' ELSE format('leadscore.lead_features(%s, k.lead)', source.source_id) END,
     CASE WHEN from_history THEN 'NULL' ELSE 'e.grade' END,
     CASE WHEN from_history THEN 'NULL' ELSE 'e.temperature' END,
-    raises::text)
+    raises::text,
+    CASE WHEN writes THEN format('CASE WHEN j.stage IS NULL THEN NULL ELSE coalesce(ns.stage_id, leadscore.add_source_stage(%s, j.stage)) END', source.source_id) ELSE 'ns.stage_id' END)
 $function$;
-COMMENT ON FUNCTION leadscore.judged_leads(leadscore.source, text, text, boolean, boolean) IS
-'Internal: SQL that judges leads as of a time; leads is SQL of FROM for their rows (as n) and keys (as k.lead). from_history: the stage before is the last of stage_history, whatever lead_state says, and labels are not kept';
+COMMENT ON FUNCTION leadscore.judged_leads(leadscore.source, text, text, boolean, boolean, boolean) IS
+'Internal: SQL that judges leads as of a time; leads is SQL of FROM for their rows (as n) and keys (as k.lead). from_history: the stage before is the last of stage_history, whatever lead_state says, and labels are not kept. writes: a stage that has no number yet gets one';
 
 CREATE FUNCTION leadscore.writing_statement(source leadscore.source, leads text, from_history boolean) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
@@ -255,7 +299,7 @@ SELECT %2$s, lead, visits + 1, stage_id,
 FROM moved WHERE moves
 ORDER BY lead
 ON CONFLICT DO NOTHING$query$,
-    leadscore.judged_leads(source, leads, '$1', source.on_error = 'raise', from_history), source.source_id, source.time_zone, source.model)
+    leadscore.judged_leads(source, leads, '$1', source.on_error = 'raise', from_history, true), source.source_id, source.time_zone, source.model)
 $function$;
 COMMENT ON FUNCTION leadscore.writing_statement(leadscore.source, text, boolean) IS
 'Internal: the SQL that judges leads as of $1 and writes their state, their history and what their scores became';
@@ -307,9 +351,11 @@ BEGIN
       RETURN NEXT format('DELETE FROM leadscore.%I AS s WHERE s.source_id = %s AND s.lead = ANY ($2)', part, source.source_id);
     END LOOP;
   WHEN 'detach' THEN
-    FOREACH part IN ARRAY ARRAY['stage_history', 'score_change', 'lead_state', 'source_stage', 'source_reader', 'source'] LOOP
+    FOREACH part IN ARRAY ARRAY['stage_history', 'score_change', 'lead_state', 'source_stage', 'source_column', 'source_reader', 'source'] LOOP
       RETURN NEXT format('DELETE FROM leadscore.%I AS s WHERE s.source_id = %s', part, source.source_id);
     END LOOP;
+  WHEN 'follow' THEN
+    RETURN QUERY SELECT leadscore.following_statements(source);
   WHEN 'import' THEN
     RETURN QUERY SELECT leadscore.import_statements(source);
     RETURN NEXT leadscore.writing_statement(source, named, true);
@@ -339,6 +385,36 @@ END
 $$;
 COMMENT ON FUNCTION leadscore.event_statements(leadscore.source, text) IS
 'Internal: the SQL statements that follow a change of the events of a source';
+
+-- Columns that were renamed, by the numbers that they keep.
+CREATE FUNCTION leadscore.following_statements(source leadscore.source) RETURNS SETOF text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $function$
+  SELECT replace(s.statement, '$source', source.source_id::text)
+  FROM (VALUES
+    (1, $$WITH renamed AS (
+        SELECT c.relation, c.name AS old_name, a.attname::text AS new_name FROM leadscore.source_column AS c
+        JOIN pg_attribute AS a ON a.attrelid = c.relation AND a.attnum = c.number AND NOT a.attisdropped
+        WHERE c.source_id = $source AND a.attname <> c.name)
+      UPDATE leadscore.source AS s SET
+        key = ARRAY(SELECT coalesce(r.new_name, k.name) FROM unnest(s.key) WITH ORDINALITY AS k (name, place)
+          LEFT JOIN renamed AS r ON r.relation = s.relation AND r.old_name = k.name ORDER BY k.place),
+        columns = (SELECT jsonb_object_agg(c.key, coalesce(r.new_name, c.value)) FROM jsonb_each_text(s.columns) AS c
+          LEFT JOIN renamed AS r ON r.relation = s.relation AND r.old_name = c.value),
+        event_columns = (SELECT jsonb_object_agg(c.key, coalesce(r.new_name, c.value)) FROM jsonb_each_text(s.event_columns) AS c
+          LEFT JOIN renamed AS r ON r.relation = s.events AND r.old_name = c.value)
+      WHERE s.source_id = $source AND EXISTS (SELECT FROM renamed)$$),
+    (2, $$DELETE FROM leadscore.source_column AS c WHERE c.source_id = $source$$),
+    (3, $$INSERT INTO leadscore.source_column (source_id, relation, number, name)
+      SELECT s.source_id, a.attrelid, a.attnum, a.attname FROM leadscore.source AS s
+      JOIN pg_attribute AS a ON a.attrelid = ANY (ARRAY[s.relation, s.events]::oid[]) AND a.attnum > 0 AND NOT a.attisdropped
+      WHERE s.source_id = $source$$)
+  ) AS s (place, statement)
+  ORDER BY s.place
+$function$;
+COMMENT ON FUNCTION leadscore.following_statements(leadscore.source) IS
+'Internal: the SQL statements by which a source follows its columns when they are renamed';
 
 -- History that is imported goes between what has been noted, in the order of time. Numbers are made anew by way of
 -- negative ones, because each must be unique at all times.
@@ -386,11 +462,15 @@ AS $$
   SELECT w.statement, s.relation::oid
   FROM family AS f
   JOIN leadscore.source AS s ON s.relation = f.member
+    -- Without its key a source is left as it is: verify() tells. No lead is lost for that.
+    AND NOT EXISTS (SELECT FROM unnest(s.key) AS k (name) WHERE operation <> ALL (ARRAY['detach', 'follow'])
+      AND NOT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = s.relation AND a.attname = k.name))
   CROSS JOIN LATERAL leadscore.lead_statements(s, s.relation = source_statements.relation, operation) AS w (statement)
   UNION ALL
   SELECT w.statement, s.relation::oid
   FROM family AS f
   JOIN leadscore.source AS s ON s.events = f.member
+    AND NOT EXISTS (SELECT FROM jsonb_each_text(s.event_columns) AS k WHERE NOT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = s.events AND a.attname = k.value))
   CROSS JOIN LATERAL leadscore.event_statements(s, operation) AS w (statement)
   WHERE operation = ANY (ARRAY['insert', 'update', 'delete', 'truncate'])
 $$;
@@ -435,7 +515,7 @@ WHERE d.stored IS DISTINCT FROM d.judged
   AND (NOT d.is_by_model OR s.model_version IS NOT DISTINCT FROM (SELECT m.version FROM leadscore.model AS m WHERE m.model = %4$L))
 ORDER BY 1, 2$query$,
     leadscore.judged_leads(source, format('%s AS n CROSS JOIN LATERAL (SELECT %s) AS k (lead)', source.relation, leadscore.key_expression(source.relation, 'n', source.key)),
-      'coalesce(e.scored_at, $1)', false, false),
+      'coalesce(e.scored_at, $1)', false, false, false),
     source.source_id, source.time_zone, source.model)
 $function$;
 COMMENT ON FUNCTION leadscore.verifying_statement(leadscore.source) IS
