@@ -163,9 +163,9 @@ BEGIN
   IF problem IS NOT NULL THEN
     RAISE datatype_mismatch USING MESSAGE = problem, HINT = 'Keys are whole numbers, numeric, uuid or text.';
   END IF;
-  IF NOT EXISTS (SELECT FROM pg_index AS i WHERE i.indrelid = relation AND i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL
+  IF (SELECT count(*) FROM pg_index AS i WHERE i.indrelid = relation AND i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL
       AND (SELECT array_agg(a.attname::text ORDER BY a.attname) FROM pg_attribute AS a WHERE a.attrelid = relation AND a.attnum = ANY ((i.indkey::smallint[])[0:i.indnkeyatts - 1]) AND a.attnotnull)
-        = (SELECT array_agg(n.name ORDER BY n.name) FROM unnest(result) AS n (name))) THEN
+        = (SELECT array_agg(n.name ORDER BY n.name) FROM unnest(result) AS n (name))) = 0 THEN
     RAISE object_not_in_prerequisite_state USING MESSAGE = format('table %s has no unique index on (%s) of columns that are NOT NULL', relation, array_to_string(result, ', ')),
       HINT = 'The key of the leads must be a primary key, or unique and never NULL.';
   END IF;
@@ -259,9 +259,9 @@ LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-  IF NOT EXISTS (SELECT FROM pg_class AS c WHERE c.oid = source.relation) THEN
+  IF (SELECT count(*) FROM pg_class AS c WHERE c.oid = source.relation) = 0 THEN
     RAISE undefined_table USING MESSAGE = format('the table of source "%s" does not exist any more', source.source), HINT = 'leadscore.clean_sources() forgets such sources.';
-  ELSIF NOT EXISTS (SELECT FROM pg_class AS c WHERE c.oid = source.relation AND pg_has_role(c.relowner, 'USAGE')) THEN
+  ELSIF (SELECT count(*) FROM pg_class AS c WHERE c.oid = source.relation AND pg_has_role(c.relowner, 'USAGE')) = 0 THEN
     RAISE insufficient_privilege USING MESSAGE = format('must be owner of table %s', source.relation);
   END IF;
 END
@@ -360,8 +360,8 @@ BEGIN
   ELSIF (SELECT a.atttypid FROM pg_attribute AS a WHERE a.attrelid = source.events AND a.attname = result ->> 'lead')
       <> (SELECT a.atttypid FROM pg_attribute AS a WHERE a.attrelid = source.relation AND a.attname = source.key[1]) THEN
     RAISE datatype_mismatch USING MESSAGE = format('column "%s" of %s is not of the type of the key of %s', result ->> 'lead', source.events, source.relation);
-  ELSIF NOT EXISTS (SELECT FROM pg_index AS i JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
-      WHERE i.indrelid = source.events AND i.indisvalid AND i.indpred IS NULL AND a.attname = result ->> 'lead') THEN
+  ELSIF (SELECT count(*) FROM pg_index AS i JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
+      WHERE i.indrelid = source.events AND i.indisvalid AND i.indpred IS NULL AND a.attname = result ->> 'lead') = 0 THEN
     RAISE WARNING 'table % has no index on "%": each change will read the whole table', source.events, result ->> 'lead'
       USING HINT = format('CREATE INDEX ON %s (%I);', source.events, result ->> 'lead');
   END IF;

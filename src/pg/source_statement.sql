@@ -147,16 +147,18 @@ $$;
 COMMENT ON FUNCTION leadscore.key_expression(regclass, text, text[]) IS
 'Internal: SQL for the key of a lead as text: that of one column, or an array of several';
 
--- Keys are compared as what they are, so that the index of the key is used.
+-- Keys are compared as what they are, so that the index of the key is used; never as a domain, whose checks are anybody's
+-- code.
 CREATE FUNCTION leadscore.key_condition(source leadscore.source, alias text, lead text) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
   SELECT string_agg(format('%s.%I = %s::%s', alias, a.attname,
       CASE WHEN cardinality(source.key) = 1 THEN lead ELSE format('(%s::text[])[%s]', lead, p.place) END,
-      format_type(a.atttypid, NULL)), ' AND ' ORDER BY p.place)
+      format_type(coalesce(nullif(t.typbasetype, 0), t.oid), NULL)), ' AND ' ORDER BY p.place)
   FROM unnest(source.key) WITH ORDINALITY AS p (name, place)
   JOIN pg_attribute AS a ON a.attrelid = source.relation AND a.attname = p.name
+  JOIN pg_type AS t ON t.oid = a.atttypid
 $$;
 COMMENT ON FUNCTION leadscore.key_condition(leadscore.source, text, text) IS
 'Internal: SQL for whether a row of a source has the key that an expression gives as text';
@@ -284,11 +286,12 @@ written AS (
     is_duplicate = excluded.is_duplicate, heat = excluded.heat, cooling_heat = excluded.cooling_heat, events = excluded.events,
     last_event_at = excluded.last_event_at, problem = excluded.problem, problem_state = excluded.problem_state,
     model_version = excluded.model_version, scored_at = excluded.scored_at
-  WHERE leadscore.is_seen(s.xmin)),
+  WHERE leadscore.is_seen(s.xmin)
+  RETURNING s.lead),
 changed AS (
   INSERT INTO leadscore.score_change (source_id, lead, changed_at, score, grade, temperature, model_version)
   SELECT %2$s, lead, as_of, score, grade, temperature, (SELECT m.version FROM leadscore.model AS m WHERE m.model = %4$L)
-  FROM moved
+  FROM moved JOIN written USING (lead)
   WHERE is_known AND (score, grade, temperature) IS DISTINCT FROM (earlier_score, earlier_grade, earlier_temperature)
   ORDER BY lead)
 INSERT INTO leadscore.stage_history (source_id, lead, visit_no, stage_id, lap_no, entered_at, cause, noted_at)
@@ -296,7 +299,7 @@ SELECT %2$s, lead, visits + 1, stage_id,
   1 + CASE WHEN visited & (1::bigint << stage_id) = 0 THEN 0 ELSE (SELECT count(*) FROM leadscore.stage_history AS h
     WHERE h.source_id = %2$s AND h.lead = moved.lead AND h.stage_id = moved.stage_id)::integer END,
   entered_at, CASE WHEN visits = 0 THEN 'found' ELSE 'change' END, as_of
-FROM moved WHERE moves
+FROM moved JOIN written USING (lead) WHERE moves
 ORDER BY lead
 ON CONFLICT DO NOTHING$query$,
     leadscore.judged_leads(source, leads, '$1', source.on_error = 'raise', from_history, true), source.source_id, source.time_zone, source.model)
@@ -337,16 +340,19 @@ BEGIN
     RETURN NEXT leadscore.writing_statement(source, written, false);
     RETURN NEXT deletion || format(' AND s.lead = ANY (ARRAY(%s EXCEPT %s))', old_keys, new_keys);
   WHEN 'delete' THEN
+    RETURN NEXT leadscore.locking_statement(source, old_keys);
     RETURN NEXT deletion || format(' AND s.lead = ANY (ARRAY(%s))', old_keys);
   WHEN 'truncate' THEN
     RETURN NEXT CASE WHEN root THEN deletion ELSE absence END;
   WHEN 'judge', 'rescan' THEN
+    RETURN NEXT leadscore.locking_statement(source, 'SELECT unnest($2)');
     RETURN NEXT leadscore.writing_statement(source, named, operation = 'rescan');
   WHEN 'gone' THEN
     RETURN NEXT absence;
   WHEN 'stages' THEN
     RETURN NEXT format('SELECT leadscore.add_source_stage(%s, s.stage) FROM leadscore.stage AS s WHERE s.model = %L ORDER BY s.stage_no', source.source_id, source.model);
   WHEN 'forget' THEN
+    RETURN NEXT leadscore.locking_statement(source, 'SELECT unnest($2)');
     FOREACH part IN ARRAY ARRAY['stage_history', 'score_change', 'lead_state'] LOOP
       RETURN NEXT format('DELETE FROM leadscore.%I AS s WHERE s.source_id = %s AND s.lead = ANY ($2)', part, source.source_id);
     END LOOP;
@@ -357,6 +363,7 @@ BEGIN
   WHEN 'follow' THEN
     RETURN QUERY SELECT leadscore.following_statements(source);
   WHEN 'import' THEN
+    RETURN NEXT leadscore.locking_statement(source, 'SELECT unnest($2)');
     RETURN QUERY SELECT leadscore.import_statements(source);
     RETURN NEXT leadscore.writing_statement(source, named, true);
   END CASE;
@@ -455,23 +462,29 @@ CREATE FUNCTION leadscore.source_statements(relation oid, operation text, OUT st
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
+  -- What follows a change belongs to the whole table; what is asked for, to who owns it. A table that has become a view
+  -- is none.
   WITH family AS (
     SELECT relation AS member
     UNION
-    SELECT a.relid::oid FROM pg_partition_ancestors(relation::regclass) AS a)
-  SELECT w.statement, s.relation::oid
+    SELECT a.relid::oid FROM pg_partition_ancestors(relation::regclass) AS a WHERE operation = ANY (ARRAY['insert', 'update', 'delete', 'truncate'])),
+  usable AS (
+    SELECT s AS source FROM leadscore.source AS s JOIN pg_class AS c ON c.oid = s.relation LEFT JOIN pg_class AS e ON e.oid = s.events
+    WHERE c.relkind = ANY (ARRAY['r', 'p']::"char"[]) AND coalesce(e.relkind, 'r') = ANY (ARRAY['r', 'p']::"char"[]))
+  SELECT w.statement, (u.source).relation::oid
   FROM family AS f
-  JOIN leadscore.source AS s ON s.relation = f.member
+  JOIN usable AS u ON (u.source).relation = f.member
     -- Without its key a source is left as it is: verify() tells. No lead is lost for that.
-    AND NOT EXISTS (SELECT FROM unnest(s.key) AS k (name) WHERE operation <> ALL (ARRAY['detach', 'follow'])
-      AND NOT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = s.relation AND a.attname = k.name))
-  CROSS JOIN LATERAL leadscore.lead_statements(s, s.relation = source_statements.relation, operation) AS w (statement)
+    AND NOT EXISTS (SELECT FROM unnest((u.source).key) AS k (name) WHERE operation <> ALL (ARRAY['detach', 'follow'])
+      AND NOT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = (u.source).relation AND a.attname = k.name))
+  CROSS JOIN LATERAL leadscore.lead_statements(u.source, (u.source).relation = source_statements.relation, operation) AS w (statement)
   UNION ALL
-  SELECT w.statement, s.relation::oid
+  SELECT w.statement, (u.source).relation::oid
   FROM family AS f
-  JOIN leadscore.source AS s ON s.events = f.member
-    AND NOT EXISTS (SELECT FROM jsonb_each_text(s.event_columns) AS k WHERE NOT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = s.events AND a.attname = k.value))
-  CROSS JOIN LATERAL leadscore.event_statements(s, operation) AS w (statement)
+  JOIN usable AS u ON (u.source).events = f.member
+    AND NOT EXISTS (SELECT FROM jsonb_each_text((u.source).event_columns) AS k
+      WHERE NOT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = (u.source).events AND a.attname = k.value))
+  CROSS JOIN LATERAL leadscore.event_statements(u.source, operation) AS w (statement)
   WHERE operation = ANY (ARRAY['insert', 'update', 'delete', 'truncate'])
 $$;
 COMMENT ON FUNCTION leadscore.source_statements(oid, text) IS

@@ -148,9 +148,18 @@ const SyncPlans& find_plans(Oid table, int operation) {
   return *entry;
 }
 
+[[noreturn]] void misused() {
+  ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+                  errmsg("leadscore.sync_source() is a trigger function of attached tables"),
+                  errhint("leadscore.attach() makes its triggers.")));
+}
+
 // Rows of a statement, under the name by which its trigger knows them. To the planner they are one: where they are
 // many, the way of one row still takes no longer than in proportion.
-void show_rows(EphemeralNamedRelation shown, Relation table, char* name, Tuplestorestate* rows) {
+void show_rows(EphemeralNamedRelation shown, Relation table, char* name, const char* expected, Tuplestorestate* rows) {
+  if (strcmp(name, expected) != 0) {
+    misused();  // or the statements would read what somebody else has put under that name
+  }
   shown->md.name = name;
   shown->md.reliddesc = RelationGetRelid(table);
   shown->md.tupdesc = nullptr;
@@ -183,12 +192,6 @@ uint64 run(const SyncPlans& plans, SyncArguments arguments) {
     rows = SPI_processed;
   }
   return rows;
-}
-
-[[noreturn]] void misused() {
-  ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-                  errmsg("leadscore.sync_source() is a trigger function of attached tables"),
-                  errhint("leadscore.attach() makes its triggers.")));
 }
 
 int operation_of(TriggerEvent event) {
@@ -225,10 +228,10 @@ Datum sync_source(FunctionCallInfo fcinfo) {
   EphemeralNamedRelationData new_rows{};
   EphemeralNamedRelationData old_rows{};
   if (shows_new) {
-    show_rows(&new_rows, trigger->tg_relation, trigger->tg_trigger->tgnewtable, trigger->tg_newtable);
+    show_rows(&new_rows, trigger->tg_relation, trigger->tg_trigger->tgnewtable, "leadscore_new", trigger->tg_newtable);
   }
   if (shows_old) {
-    show_rows(&old_rows, trigger->tg_relation, trigger->tg_trigger->tgoldtable, trigger->tg_oldtable);
+    show_rows(&old_rows, trigger->tg_relation, trigger->tg_trigger->tgoldtable, "leadscore_old", trigger->tg_oldtable);
   }
   run(find_plans(RelationGetRelid(trigger->tg_relation), operation), arguments_of_statement());
   scope.end();
@@ -270,13 +273,23 @@ Datum run_for_leads(FunctionCallInfo fcinfo) {
   PG_RETURN_INT64(static_cast<int64>(rows));
 }
 
+// Nothing that is read as the extension's owner may be a view, which calls functions of anybody.
+void check_is_table(Oid relation) {
+  const char kind = get_rel_relkind(relation);
+  if (kind != RELKIND_RELATION && kind != RELKIND_PARTITIONED_TABLE) {
+    ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE), errmsg("relation %u is no table", relation)));
+  }
+}
+
 Datum register_source(FunctionCallInfo fcinfo) {
   HeapTupleHeader const row = PG_GETARG_HEAPTUPLEHEADER(0);
-  bool is_null = false;
-  check_is_owner(DatumGetObjectId(GetAttributeByName(row, "relation", &is_null)));
-  const Datum events = GetAttributeByName(row, "events", &is_null);
-  if (!is_null) {
-    check_is_owner(DatumGetObjectId(events));
+  for (const char* const name : {"relation", "events"}) {
+    bool is_null = false;
+    const Oid table = DatumGetObjectId(GetAttributeByName(row, name, &is_null));
+    if (!is_null) {
+      check_is_table(table);
+      check_is_owner(table);
+    }
   }
   if (SPI_connect() != SPI_OK_CONNECT) {
     elog(ERROR, "SPI_connect failed");
@@ -291,6 +304,7 @@ Datum register_source(FunctionCallInfo fcinfo) {
       "s.marks_duplicates, s.time_zone, s.matures_after, s.on_error, s.attached_at FROM (SELECT ($1).*) AS s "
       "RETURNING source_id",
       1, types, values);
+  bool is_null = false;
   const Datum number = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &is_null);
   scope.end();
   SPI_finish();
