@@ -208,29 +208,26 @@ $$;
 COMMENT ON FUNCTION leadscore.duplicate_expression(leadscore.source) IS
 'Internal: SQL for whether the lead with the key k.lead repeats an earlier one; NULL where the source does not mark duplicates';
 
-CREATE FUNCTION leadscore.judged_leads(source leadscore.source, leads text, as_of text, raises boolean, from_history boolean, writes boolean) RETURNS text
+CREATE FUNCTION leadscore.judged_leads(source leadscore.source, leads text, as_of text, raises boolean, knows boolean, from_history boolean, writes boolean) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $function$
   SELECT format($query$
-  SELECT k.lead, e.lead IS NOT NULL AS is_known, coalesce(%2$s, e.created_at, %3$s) AS created_at, %4$s AS closed_at,
+  SELECT k.lead, coalesce(%2$s, %20$s, %3$s) AS created_at, %4$s AS closed_at,
     %5$s AS channel, %6$s AS owner, %7$s AS status, %8$s AS amount, %9$s AS since,
     j.score, j.raw_score, j.probability, j.grade, j.temperature, j.target, j.problem, j.problem_state,
     coalesce(f.is_duplicate, false) AS is_duplicate, ev.heat, ev.cooling_heat, ev.events, ev.last_event_at,
     %19$s AS stage_id,
-    b.stage_id AS earlier_stage_id, b.stage_since AS earlier_since, b.visits, b.visited,
-    e.score AS earlier_score, e.grade AS earlier_grade, e.temperature AS earlier_temperature, %3$s AS as_of
+    b.stage_id AS earlier_stage_id, b.stage_since AS earlier_since, b.visits, b.visited, %21$s, %3$s AS as_of
   FROM %10$s
-  LEFT JOIN leadscore.lead_state AS e ON e.source_id = %1$s AND e.lead = k.lead
+  %22$s
   %11$s
   CROSS JOIN LATERAL (SELECT %12$s) AS f (is_duplicate)
   CROSS JOIN LATERAL (
-    SELECT e.stage_id, e.stage_since, e.visits, e.visited WHERE e.lead IS NOT NULL AND NOT %13$s
-    UNION ALL
-    SELECT (array_agg(h.stage_id ORDER BY h.visit_no DESC))[1], (array_agg(h.entered_at ORDER BY h.visit_no DESC))[1],
+    %13$s SELECT (array_agg(h.stage_id ORDER BY h.visit_no DESC))[1], (array_agg(h.entered_at ORDER BY h.visit_no DESC))[1],
       coalesce(max(h.visit_no), 0), coalesce(bit_or(1::bigint << h.stage_id), 0)
     FROM leadscore.stage_history AS h WHERE h.source_id = %1$s AND h.lead = k.lead
-    HAVING e.lead IS NULL OR %13$s) AS b
+    %23$s) AS b (stage_id, stage_since, visits, visited)
   LEFT JOIN leadscore.source_stage AS es ON es.source_id = %1$s AND es.stage_id = b.stage_id
   CROSS JOIN LATERAL leadscore.judge_attached(%14$L, %15$s, %3$s, ev.engagement, f.is_duplicate, es.stage, %16$s, %17$s, %18$s) AS j
   LEFT JOIN leadscore.source_stage AS ns ON ns.source_id = %1$s AND ns.stage = j.stage$query$,
@@ -246,18 +243,22 @@ AS $function$
     leads,
     leadscore.event_expression(source, as_of),
     leadscore.duplicate_expression(source),
-    from_history::text,
+    CASE WHEN from_history THEN '' ELSE 'SELECT e.stage_id, e.stage_since, e.visits, e.visited WHERE e.lead IS NOT NULL UNION ALL' END,
     source.model,
     CASE WHEN source.features IS NULL THEN 'n' ELSE format('leadscore.lead_features(%s, k.lead)', source.source_id) END,
     CASE WHEN from_history THEN 'NULL' ELSE 'e.grade' END,
     CASE WHEN from_history THEN 'NULL' ELSE 'e.temperature' END,
     raises::text,
-    CASE WHEN writes THEN format('CASE WHEN j.stage IS NULL THEN NULL ELSE coalesce(ns.stage_id, leadscore.add_source_stage(%s, j.stage)) END', source.source_id) ELSE 'ns.stage_id' END)
+    CASE WHEN writes THEN format('CASE WHEN j.stage IS NULL THEN NULL ELSE coalesce(ns.stage_id, leadscore.add_source_stage(%s, j.stage)) END', source.source_id) ELSE 'ns.stage_id' END,
+    CASE WHEN knows THEN 'e.created_at' ELSE 'NULL' END,
+    CASE WHEN knows THEN 'e.lead IS NOT NULL AS is_known, e.score AS earlier_score, e.grade AS earlier_grade, e.temperature AS earlier_temperature' ELSE 'false AS is_known' END,
+    CASE WHEN knows THEN format('LEFT JOIN leadscore.lead_state AS e ON e.source_id = %s AND e.lead = k.lead', source.source_id) ELSE '' END,
+    CASE WHEN from_history THEN '' ELSE 'HAVING e.lead IS NULL' END)
 $function$;
-COMMENT ON FUNCTION leadscore.judged_leads(leadscore.source, text, text, boolean, boolean, boolean) IS
-'Internal: SQL that judges leads as of a time; leads is SQL of FROM for their rows (as n) and keys (as k.lead). from_history: the stage before is the last of stage_history, whatever lead_state says, and labels are not kept. writes: a stage that has no number yet gets one';
+COMMENT ON FUNCTION leadscore.judged_leads(leadscore.source, text, text, boolean, boolean, boolean, boolean) IS
+'Internal: SQL that judges leads as of a time; leads is SQL of FROM for their rows (as n) and keys (as k.lead). knows: what lead_state says of a lead counts; else, with from_history, it is not looked at. from_history: the stage before is the last of stage_history, whatever lead_state says, and labels are not kept. writes: a stage that has no number yet gets one';
 
-CREATE FUNCTION leadscore.writing_statement(source leadscore.source, leads text, from_history boolean) RETURNS text
+CREATE FUNCTION leadscore.writing_statement(source leadscore.source, leads text, are_new boolean, from_history boolean) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $function$
@@ -278,7 +279,7 @@ written AS (
     is_duplicate, heat, cooling_heat, events, last_event_at, problem, problem_state,
     (SELECT m.version FROM leadscore.model AS m WHERE m.model = %4$L), as_of, score, as_of
   FROM moved
-  ORDER BY lead
+  %5$s
   ON CONFLICT (source_id, lead) DO UPDATE SET created_at = excluded.created_at, closed_at = excluded.closed_at, cohort_day = excluded.cohort_day,
     channel = excluded.channel, owner = excluded.owner, status = excluded.status, amount = excluded.amount, score = excluded.score,
     raw_score = excluded.raw_score, probability = excluded.probability, grade = excluded.grade, temperature = excluded.temperature,
@@ -287,25 +288,29 @@ written AS (
     last_event_at = excluded.last_event_at, problem = excluded.problem, problem_state = excluded.problem_state,
     model_version = excluded.model_version, scored_at = excluded.scored_at
   WHERE leadscore.is_seen(s.xmin)
-  RETURNING s.lead),
-changed AS (
-  INSERT INTO leadscore.score_change (source_id, lead, changed_at, score, grade, temperature, model_version)
-  SELECT %2$s, lead, as_of, score, grade, temperature, (SELECT m.version FROM leadscore.model AS m WHERE m.model = %4$L)
-  FROM moved JOIN written USING (lead)
-  WHERE is_known AND (score, grade, temperature) IS DISTINCT FROM (earlier_score, earlier_grade, earlier_temperature)
-  ORDER BY lead)
+  RETURNING s.lead)%6$s
 INSERT INTO leadscore.stage_history (source_id, lead, visit_no, stage_id, lap_no, entered_at, cause, noted_at)
 SELECT %2$s, lead, visits + 1, stage_id,
   1 + CASE WHEN visited & (1::bigint << stage_id) = 0 THEN 0 ELSE (SELECT count(*) FROM leadscore.stage_history AS h
     WHERE h.source_id = %2$s AND h.lead = moved.lead AND h.stage_id = moved.stage_id)::integer END,
   entered_at, CASE WHEN visits = 0 THEN 'found' ELSE 'change' END, as_of
-FROM moved JOIN written USING (lead) WHERE moves
-ORDER BY lead
+FROM moved%7$s WHERE moves
+%5$s
 ON CONFLICT DO NOTHING$query$,
-    leadscore.judged_leads(source, leads, '$1', source.on_error = 'raise', from_history, true), source.source_id, source.time_zone, source.model)
+    leadscore.judged_leads(source, leads, '$1', source.on_error = 'raise', NOT are_new, from_history OR are_new, true), source.source_id, source.time_zone, source.model,
+    -- Rows that others may hold are taken in one order. What was not written, because somebody who knew more has written it, leaves no history.
+    CASE WHEN are_new THEN '' ELSE 'ORDER BY lead' END,
+    CASE WHEN are_new THEN '' ELSE format($changes$,
+changed AS (
+  INSERT INTO leadscore.score_change (source_id, lead, changed_at, score, grade, temperature, model_version)
+  SELECT %1$s, lead, as_of, score, grade, temperature, (SELECT m.version FROM leadscore.model AS m WHERE m.model = %2$L)
+  FROM moved JOIN written USING (lead)
+  WHERE is_known AND (score, grade, temperature) IS DISTINCT FROM (earlier_score, earlier_grade, earlier_temperature)
+  ORDER BY lead)$changes$, source.source_id, source.model) END,
+    CASE WHEN are_new THEN '' ELSE ' JOIN written USING (lead)' END)
 $function$;
-COMMENT ON FUNCTION leadscore.writing_statement(leadscore.source, text, boolean) IS
-'Internal: the SQL that judges leads as of $1 and writes their state, their history and what their scores became';
+COMMENT ON FUNCTION leadscore.writing_statement(leadscore.source, text, boolean, boolean) IS
+'Internal: the SQL that judges leads as of $1 and writes their state, their history and what their scores became. are_new: the leads have no state, as after INSERT; then less has to be looked at';
 
 -- Where leads of a source are locked, it is in the order of their keys, so that two statements do not wait for each other.
 CREATE FUNCTION leadscore.locking_statement(source leadscore.source, keys text) RETURNS text
@@ -334,10 +339,10 @@ DECLARE
 BEGIN
   CASE operation
   WHEN 'insert' THEN
-    RETURN NEXT leadscore.writing_statement(source, written, false);
+    RETURN NEXT leadscore.writing_statement(source, written, true, false);
   WHEN 'update' THEN
     RETURN NEXT leadscore.locking_statement(source, new_keys || ' UNION ' || old_keys);
-    RETURN NEXT leadscore.writing_statement(source, written, false);
+    RETURN NEXT leadscore.writing_statement(source, written, false, false);
     RETURN NEXT deletion || format(' AND s.lead = ANY (ARRAY(%s EXCEPT %s))', old_keys, new_keys);
   WHEN 'delete' THEN
     RETURN NEXT leadscore.locking_statement(source, old_keys);
@@ -346,7 +351,7 @@ BEGIN
     RETURN NEXT CASE WHEN root THEN deletion ELSE absence END;
   WHEN 'judge', 'rescan' THEN
     RETURN NEXT leadscore.locking_statement(source, 'SELECT unnest($2)');
-    RETURN NEXT leadscore.writing_statement(source, named, operation = 'rescan');
+    RETURN NEXT leadscore.writing_statement(source, named, false, operation = 'rescan');
   WHEN 'gone' THEN
     RETURN NEXT absence;
   WHEN 'stages' THEN
@@ -365,7 +370,7 @@ BEGIN
   WHEN 'import' THEN
     RETURN NEXT leadscore.locking_statement(source, 'SELECT unnest($2)');
     RETURN QUERY SELECT leadscore.import_statements(source);
-    RETURN NEXT leadscore.writing_statement(source, named, true);
+    RETURN NEXT leadscore.writing_statement(source, named, false, true);
   END CASE;
 END
 $$;
@@ -387,7 +392,7 @@ DECLARE
     WHEN 'truncate' THEN format('SELECT s.lead FROM leadscore.lead_state AS s WHERE s.source_id = %s AND s.events > 0', source.source_id) END;
 BEGIN
   RETURN NEXT leadscore.locking_statement(source, keys);
-  RETURN NEXT leadscore.writing_statement(source, leadscore.keyed_leads(source, keys), false);
+  RETURN NEXT leadscore.writing_statement(source, leadscore.keyed_leads(source, keys), false, false);
 END
 $$;
 COMMENT ON FUNCTION leadscore.event_statements(leadscore.source, text) IS
@@ -528,7 +533,7 @@ WHERE d.stored IS DISTINCT FROM d.judged
   AND (NOT d.is_by_model OR s.model_version IS NOT DISTINCT FROM (SELECT m.version FROM leadscore.model AS m WHERE m.model = %4$L))
 ORDER BY 1, 2$query$,
     leadscore.judged_leads(source, format('%s AS n CROSS JOIN LATERAL (SELECT %s) AS k (lead)', source.relation, leadscore.key_expression(source.relation, 'n', source.key)),
-      'coalesce(e.scored_at, $1)', false, false, false),
+      'coalesce(e.scored_at, $1)', false, true, false, false),
     source.source_id, source.time_zone, source.model)
 $function$;
 COMMENT ON FUNCTION leadscore.verifying_statement(leadscore.source) IS
