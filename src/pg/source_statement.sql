@@ -322,6 +322,25 @@ $$;
 COMMENT ON FUNCTION leadscore.locking_statement(leadscore.source, text) IS
 'Internal: the SQL that locks the states of the leads of a source whose keys a query selects';
 
+-- A lead that is written can make others duplicates, or duplicates no more: those that were found to be the same person.
+-- Whoever else is being written judges itself.
+CREATE FUNCTION leadscore.remarking_statements(source leadscore.source, keys text, only_unmarked boolean) RETURNS SETOF text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $function$
+  SELECT leadscore.writing_statement(source, leadscore.keyed_leads(source, format($query$
+    SELECT s.lead FROM leadscore.lead_state AS s
+    WHERE s.source_id = %1$s AND s.lead = ANY (ARRAY(
+        SELECT d.lead_b FROM leadscore.duplicate_edge AS d WHERE d.relation = %2$s AND d.lead_a = ANY (ARRAY(%3$s))
+        UNION SELECT d.lead_a FROM leadscore.duplicate_edge AS d WHERE d.relation = %2$s AND d.lead_b = ANY (ARRAY(%3$s))))
+      %4$s AND s.is_duplicate <> leadscore.is_duplicate(%2$s, s.lead)
+    ORDER BY s.lead FOR NO KEY UPDATE SKIP LOCKED$query$,
+    source.source_id, format('%s::oid::regclass', source.relation::oid), keys, CASE WHEN only_unmarked THEN 'AND NOT s.is_duplicate' ELSE '' END)), false, false)
+  WHERE source.marks_duplicates
+$function$;
+COMMENT ON FUNCTION leadscore.remarking_statements(leadscore.source, text, boolean) IS
+'Internal: the SQL that judges those leads again that were found to be the same person as leads whose keys a query selects, where they have become duplicates or (unless only_unmarked) are none any more; nothing for a source that does not mark them';
+
 CREATE FUNCTION leadscore.lead_statements(source leadscore.source, root boolean, operation text) RETURNS SETOF text
 LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -340,13 +359,16 @@ BEGIN
   CASE operation
   WHEN 'insert' THEN
     RETURN NEXT leadscore.writing_statement(source, written, true, false);
+    RETURN QUERY SELECT leadscore.remarking_statements(source, new_keys, true);
   WHEN 'update' THEN
     RETURN NEXT leadscore.locking_statement(source, new_keys || ' UNION ' || old_keys);
     RETURN NEXT leadscore.writing_statement(source, written, false, false);
     RETURN NEXT deletion || format(' AND s.lead = ANY (ARRAY(%s EXCEPT %s))', old_keys, new_keys);
+    RETURN QUERY SELECT leadscore.remarking_statements(source, new_keys || ' UNION ' || old_keys, false);
   WHEN 'delete' THEN
     RETURN NEXT leadscore.locking_statement(source, old_keys);
     RETURN NEXT deletion || format(' AND s.lead = ANY (ARRAY(%s))', old_keys);
+    RETURN QUERY SELECT leadscore.remarking_statements(source, old_keys, false);
   WHEN 'truncate' THEN
     RETURN NEXT CASE WHEN root THEN deletion ELSE absence END;
   WHEN 'judge', 'rescan' THEN
