@@ -2,7 +2,6 @@
 
 CREATE FUNCTION leadscore.sync_source() RETURNS trigger
 LANGUAGE c VOLATILE PARALLEL UNSAFE COST 1000
-SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'leadscore_sync_source';
 COMMENT ON FUNCTION leadscore.sync_source() IS
 'Trigger function AFTER INSERT, UPDATE, DELETE or TRUNCATE FOR EACH STATEMENT on an attached table, its partitions and its events, made by leadscore.attach(): judges the leads of the statement as one set, and writes their state and history. It needs no privilege of whoever writes. Does nothing on a table that is not attached any more. Raises 39P01 if it is not called so; what cannot be judged is noted, or raised, by on_error of leadscore.attach().';
@@ -12,7 +11,7 @@ LANGUAGE c VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'leadscore_run_for_leads';
 COMMENT ON FUNCTION leadscore.run_for_leads(oid, text, text[], text[], timestamptz[]) IS
-'Internal: runs the statements of an operation (judge, rescan, gone, stages, forget, import, follow, detach) for leads of an attached table of the caller''s; the number of rows of the last. Raises 42501 if the caller does not own the table, 22023 for another operation.';
+'Internal: runs the statements of an operation (judge, rescan, remark, gone, stages, forget, import, follow, detach) for leads of an attached table of the caller''s; the number of rows of the last. Raises 42501 if the caller does not own the table, 22023 for another operation.';
 
 CREATE FUNCTION leadscore.register_source(source leadscore.source) RETURNS integer
 LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE

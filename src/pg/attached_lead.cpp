@@ -1,5 +1,5 @@
-// Judges a lead of an attached table: what leadscore.evaluate() finds, and what the table knows besides counts.
-#include "pg/composite.hpp"
+// leadscore.judge_attached(): what a model says of a lead of an attached table.
+#include "pg/attached_judgement.hpp"
 #include "pg/guard.hpp"
 #include "pg/model_cache.hpp"
 #include "pg/model_evaluate.hpp"
@@ -12,6 +12,7 @@ namespace leadscore::pg {
 namespace {
 
 // Positions of the arguments.
+constexpr int kLead = 1;
 constexpr int kAsOf = 2;
 constexpr int kEngagement = 3;
 constexpr int kIsDuplicate = 4;
@@ -31,14 +32,7 @@ struct Site {
 
 struct Judging {
   FunctionCallInfo fcinfo;
-  bool has_model;
-  double score;
-  double raw_score;
-  std::optional<double> probability;
-  Column grade;
-  Column temperature;
-  Column target;
-  Column stage;
+  Judgement judgement;
 };
 
 const char* text_or_null(FunctionCallInfo fcinfo, int argument) {
@@ -57,32 +51,10 @@ Column label_of(const CompiledModel* model, JudgedName name) {
 void judge(void* argument) {
   auto* const judging = static_cast<Judging*>(argument);
   FunctionCallInfo const fcinfo = judging->fcinfo;
-  const Purpose purpose = PG_ARGISNULL(kIsDuplicate) ? Purpose::attached : Purpose::attached_marked;
-  const Lead lead = receive_row(fcinfo, DocumentReference{PG_GETARG_TEXT_PP(0), nullptr}, purpose);
-  CompiledModel* const model = lead.model;
-  judging->has_model = true;
-  model->engagement = value_argument(fcinfo, kEngagement);
-  model->is_duplicate = value_argument(fcinfo, kIsDuplicate);
-
-  const TimestampTz as_of = PG_GETARG_TIMESTAMPTZ(kAsOf);
-  const model::Evaluation evaluation = evaluate_lead(model, lead.columns, as_of);
-  judging->score = evaluation.score;
-  judging->raw_score = evaluation.raw_score;
-  judging->probability = evaluation.probability;
-  set_judged_score(model, evaluation.score, {{text_or_null(fcinfo, kGrade), text_or_null(fcinfo, kTemperature)}});
-  judging->grade = label_of(model, JudgedName::grade);
-  judging->temperature = label_of(model, JudgedName::temperature);
-  const std::optional<model::TargetVerdict> verdict = find_verdict(model, lead.columns, as_of, false);
-  if (verdict) {
-    judging->target = {model->verdict_texts[static_cast<int>(*verdict)], false};
-  }
-  const Classification found = find_stage(model, lead.columns, as_of);
-  const std::uint32_t stage =
-      found.is_mapped ? found.stage
-                      : model->ladder->advance(find_stage_named(model, text_or_null(fcinfo, kStage)), found.stage);
-  if (stage != model::kNone) {
-    judging->stage = {model->stage_texts[stage], false};
-  }
+  judging->judgement = judge_attached(
+      fcinfo->flinfo, {PG_GETARG_TEXT_PP(0), PG_GETARG_HEAPTUPLEHEADER(kLead), PG_GETARG_TIMESTAMPTZ(kAsOf),
+                       value_argument(fcinfo, kEngagement), value_argument(fcinfo, kIsDuplicate),
+                       text_or_null(fcinfo, kStage), text_or_null(fcinfo, kGrade), text_or_null(fcinfo, kTemperature)});
 }
 
 Site* find_site(FunctionCallInfo fcinfo) {
@@ -117,15 +89,15 @@ Datum problem_row(FunctionCallInfo fcinfo, TupleDesc result, const char* problem
                            column(static_cast<const char*>(unpack_sql_state(state)))});
 }
 
-Datum judge_attached(FunctionCallInfo fcinfo) {
+Datum judge_or_tell(FunctionCallInfo fcinfo) {
   if (PG_ARGISNULL(0) || PG_ARGISNULL(kAsOf)) {
     PG_RETURN_NULL();
   }
   if (fcinfo->flinfo->fn_extra == nullptr) {
-    check_is_row(fcinfo->flinfo, 1, "Pass the alias of the table.");
+    check_is_row(fcinfo->flinfo, kLead, "Pass the alias of the table.");
   }
   Site* const site = find_site(fcinfo);
-  if (PG_ARGISNULL(1)) {
+  if (PG_ARGISNULL(kLead)) {
     return problem_row(fcinfo, site->result, "the lead has no row in the features", ERRCODE_NO_DATA_FOUND);
   }
   Judging judging{};
@@ -147,7 +119,7 @@ Datum judge_attached(FunctionCallInfo fcinfo) {
       }
       const char* const problem =
           error->context != nullptr ? psprintf("%s (%s)", error->message, error->context) : error->message;
-      if (!judging.has_model) {
+      if (!has_model(fcinfo->flinfo)) {
         site->stamp = stamp_of_statement();
         site->problem = MemoryContextStrdup(fcinfo->flinfo->fn_mcxt, problem);
         site->state = error->sqlerrcode;
@@ -155,13 +127,48 @@ Datum judge_attached(FunctionCallInfo fcinfo) {
       return problem_row(fcinfo, site->result, problem, error->sqlerrcode);
     }
   }
+  const Judgement& judgement = judging.judgement;
   return make_row(site->result,
-                  {column(judging.score), column(judging.raw_score), column(judging.probability), judging.grade,
-                   judging.temperature, judging.target, judging.stage, Column{}, Column{}});
+                  {column(judgement.score), column(judgement.raw_score), column(judgement.probability), judgement.grade,
+                   judgement.temperature, judgement.target, judgement.stage, Column{}, Column{}});
 }
 
 }  // namespace
 
+Judgement judge_attached(FmgrInfo* call_site, const JudgedLead& lead) {
+  const Purpose purpose = lead.is_duplicate.isnull ? Purpose::attached : Purpose::attached_marked;
+  CompiledModel* const model = find_model(call_site, DocumentReference{lead.model, nullptr}, purpose,
+                                          HeapTupleHeaderGetTypeId(lead.lead), HeapTupleHeaderGetTypMod(lead.lead));
+  model->engagement = lead.engagement;
+  model->is_duplicate = lead.is_duplicate;
+  HeapTupleData row{};
+  row.t_data = lead.lead;
+  row.t_len = HeapTupleHeaderGetDatumLength(lead.lead);
+  ItemPointerSetInvalid(&row.t_self);
+  const NullableDatum* const columns = columns_of(model, &row);
+
+  Judgement judgement{};
+  const model::Evaluation evaluation = evaluate_lead(model, columns, lead.as_of);
+  judgement.score = evaluation.score;
+  judgement.raw_score = evaluation.raw_score;
+  judgement.probability = evaluation.probability;
+  judgement.model_version = model_version(call_site);
+  set_judged_score(model, evaluation.score, {{lead.grade, lead.temperature}});
+  judgement.grade = label_of(model, JudgedName::grade);
+  judgement.temperature = label_of(model, JudgedName::temperature);
+  const std::optional<model::TargetVerdict> verdict = find_verdict(model, columns, lead.as_of, false);
+  if (verdict) {
+    judgement.target = {model->verdict_texts[static_cast<int>(*verdict)], false};
+  }
+  const Classification found = find_stage(model, columns, lead.as_of);
+  const std::uint32_t stage =
+      found.is_mapped ? found.stage : model->ladder->advance(find_stage_named(model, lead.stage), found.stage);
+  if (stage != model::kNone) {
+    judgement.stage = {model->stage_texts[stage], false};
+  }
+  return judgement;
+}
+
 }  // namespace leadscore::pg
 
-LEADSCORE_FUNCTION(leadscore_judge_attached) { return leadscore::pg::judge_attached(fcinfo); }
+LEADSCORE_FUNCTION(leadscore_judge_attached) { return leadscore::pg::judge_or_tell(fcinfo); }

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "pg/own_rows.hpp"
+#include "pg/row_batch.hpp"
 
 namespace leadscore::pg {
 
@@ -35,57 +35,6 @@ KeyRow key_row(const LeadPlace& lead, TimestampTz at, std::int64_t hash, Datum l
   row.values[column_lead_id] = lead_id;
   return row;
 }
-
-// Rows that are written together.
-class RowBatch {
- public:
-  static constexpr int kMost = 256;
-
-  RowBatch() : relation_(open_own_table(kTable, RowExclusiveLock)), indexes_(CatalogOpenIndexes(relation_)) {}
-
-  [[nodiscard]] TupleDesc type() const { return RelationGetDescr(relation_); }
-
-  void add(HeapTuple row) {
-    if (slots_[count_] == nullptr) {
-      MemoryContext const caller = MemoryContextSwitchTo(context_);  // of which the rows need not be
-      slots_[count_] = MakeSingleTupleTableSlot(type(), &TTSOpsHeapTuple);
-      MemoryContextSwitchTo(caller);
-    }
-    ExecStoreHeapTuple(row, slots_[count_], false);
-    if (++count_ == kMost) {
-      write();
-    }
-  }
-
-  void finish() {
-    write();
-    for (TupleTableSlot* slot : slots_) {
-      if (slot != nullptr) {
-        ExecDropSingleTupleTableSlot(slot);
-      }
-    }
-    CatalogCloseIndexes(indexes_);
-    table_close(relation_, NoLock);
-  }
-
- private:
-  void write() {
-    if (count_ > 0) {
-      CatalogTuplesMultiInsertWithInfo(relation_, slots_, count_, indexes_);
-    }
-    for (int i = 0; i < count_; ++i) {
-      ExecClearTuple(slots_[i]);
-    }
-    count_ = 0;
-  }
-
-  MemoryContext context_ = CurrentMemoryContext;
-  Relation relation_;
-  CatalogIndexState indexes_;
-  TupleTableSlot* slots_[kMost] = {};
-  int count_ = 0;
-};
-static_assert(std::is_trivially_destructible_v<RowBatch>);
 
 [[noreturn]] void hmac_failed(pg_hmac_ctx* hmac) {
   ereport(ERROR, (errcode(ERRCODE_INTERNAL_ERROR), errmsg("could not hash a contact key: %s", pg_hmac_error(hmac))));
@@ -142,7 +91,7 @@ void add_contact_keys(const LeadPlace& lead, TimestampTz at, const ContactKeys& 
   if (keys.count == 0) {
     return;
   }
-  RowBatch batch;
+  RowBatch batch(kTable);
   const Datum lead_id = CStringGetTextDatum(lead.lead_id);
   for (int i = 0; i < keys.count; ++i) {
     KeyRow row = key_row(lead, at, keys.hashes[i], lead_id);
@@ -253,7 +202,7 @@ class ContactKeyLoad {
     ExecDropSingleTupleTableSlot(slot_);
     tuplesort_performsort(sort_);
     TupleTableSlot* const sorted = MakeSingleTupleTableSlot(type_, &TTSOpsMinimalTuple);
-    RowBatch batch;
+    RowBatch batch(kTable);
     MemoryContext const rows =
         AllocSetContextCreate(CurrentMemoryContext, "leadscore contact keys", ALLOCSET_DEFAULT_SIZES);
     for (std::size_t count = 1; tuplesort_gettupleslot(sort_, true, false, sorted, nullptr); ++count) {

@@ -306,6 +306,10 @@ CompiledModel* find_model(FmgrInfo* flinfo, const DocumentReference& reference, 
   return entry->model;
 }
 
+bool has_model(FmgrInfo* flinfo) { return call_site(flinfo)->entry != nullptr; }
+
+int64 model_version(FmgrInfo* flinfo) { return call_site(flinfo)->entry->key.version; }
+
 void** call_site_data(FmgrInfo* flinfo) { return &call_site(flinfo)->data; }
 
 ModelColumns columns_to_plan_for(const DocumentReference& reference, Purpose purpose, Oid row_type, int32 row_typmod) {

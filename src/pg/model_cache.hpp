@@ -21,6 +21,10 @@ bool is_editing();
 CompiledModel* find_model(FmgrInfo* flinfo, const DocumentReference& reference, Purpose purpose, Oid row_type,
                           int32 row_typmod);
 
+/// Whether the call site has found a model, and the version of the stored model that it found last.
+bool has_model(FmgrInfo* flinfo);
+int64 model_version(FmgrInfo* flinfo);
+
 /// A place where a function keeps what it knows of a call site, in the function's memory context; nullptr at first.
 void** call_site_data(FmgrInfo* flinfo);
 

@@ -312,6 +312,37 @@ $function$;
 COMMENT ON FUNCTION leadscore.writing_statement(leadscore.source, text, boolean, boolean) IS
 'Internal: the SQL that judges leads as of $1 and writes their state, their history and what their scores became. are_new: the leads have no state, as after INSERT; then less has to be looked at';
 
+-- New leads need no executor but to be read: the rest is done by insert_new_leads(). Their columns are in its order.
+CREATE FUNCTION leadscore.reading_statement(source leadscore.source) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $function$
+  SELECT format($query$
+SELECT k.lead, coalesce(k.created_at, $1), k.closed_at, (coalesce(k.created_at, $1) AT TIME ZONE %1$L)::date, %2$s, %3$s, %4$s, %5$s,
+  least($1, coalesce(%6$s, k.closed_at, k.created_at)), n, %7$s::integer, %8$L::text, %9$s::oid, %10$s, %11$s
+FROM leadscore_new AS n
+CROSS JOIN LATERAL (SELECT %12$s, %13$s, %14$s) AS k (lead, created_at, closed_at)$query$,
+    source.time_zone,
+    leadscore.text_expression(source.relation, 'n', source.columns ->> 'channel'),
+    leadscore.text_expression(source.relation, 'n', source.columns ->> 'owner'),
+    leadscore.text_expression(source.relation, 'n', source.columns ->> 'stage'),
+    leadscore.amount_expression(source.relation, 'n', source.columns ->> 'amount'),
+    leadscore.time_expression(source.relation, 'n', source.columns ->> 'stage_since', source.time_zone),
+    source.source_id, source.model, source.relation::oid, (source.on_error = 'raise')::text, source.marks_duplicates::text,
+    leadscore.key_expression(source.relation, 'n', source.key),
+    leadscore.time_expression(source.relation, 'n', source.columns ->> 'created_at', source.time_zone),
+    leadscore.time_expression(source.relation, 'n', source.columns ->> 'closed_at', source.time_zone))
+$function$;
+COMMENT ON FUNCTION leadscore.reading_statement(leadscore.source) IS
+'Internal: the SQL that reads the new leads of a statement as of $1';
+
+CREATE FUNCTION leadscore.reads_new_leads(source leadscore.source) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$ SELECT source.events IS NULL AND source.features IS NULL $$;
+COMMENT ON FUNCTION leadscore.reads_new_leads(leadscore.source) IS
+'Internal: whether all that there is to know of a new lead of a source is in its row';
+
 -- Where leads of a source are locked, it is in the order of their keys, so that two statements do not wait for each other.
 CREATE FUNCTION leadscore.locking_statement(source leadscore.source, keys text) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
@@ -358,6 +389,10 @@ DECLARE
 BEGIN
   CASE operation
   WHEN 'insert' THEN
+    IF leadscore.reads_new_leads(source) THEN
+      RETURN NEXT leadscore.reading_statement(source);
+      RETURN;
+    END IF;
     RETURN NEXT leadscore.writing_statement(source, written, true, false);
     RETURN QUERY SELECT leadscore.remarking_statements(source, new_keys, true);
   WHEN 'update' THEN
@@ -374,6 +409,8 @@ BEGIN
   WHEN 'judge', 'rescan' THEN
     RETURN NEXT leadscore.locking_statement(source, 'SELECT unnest($2)');
     RETURN NEXT leadscore.writing_statement(source, named, false, operation = 'rescan');
+  WHEN 'remark' THEN
+    RETURN QUERY SELECT leadscore.remarking_statements(source, 'SELECT unnest($2)', true);
   WHEN 'gone' THEN
     RETURN NEXT absence;
   WHEN 'stages' THEN
@@ -485,7 +522,7 @@ COMMENT ON FUNCTION leadscore.import_statements(leadscore.source) IS
 'Internal: the SQL statements that put visits (leads in $2, stages or statuses in $3, times in $4) into the history of a source';
 
 -- A table may be attached, a partition of one, or the events of one or several.
-CREATE FUNCTION leadscore.source_statements(relation oid, operation text, OUT statement text, OUT watched oid) RETURNS SETOF record
+CREATE FUNCTION leadscore.source_statements(relation oid, operation text, OUT statement text, OUT watched oid, OUT reads boolean) RETURNS SETOF record
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -498,7 +535,7 @@ AS $$
   usable AS (
     SELECT s AS source FROM leadscore.source AS s JOIN pg_class AS c ON c.oid = s.relation LEFT JOIN pg_class AS e ON e.oid = s.events
     WHERE c.relkind = ANY (ARRAY['r', 'p']::"char"[]) AND coalesce(e.relkind, 'r') = ANY (ARRAY['r', 'p']::"char"[]))
-  SELECT w.statement, (u.source).relation::oid
+  SELECT w.statement, (u.source).relation::oid, operation = 'insert' AND leadscore.reads_new_leads(u.source)
   FROM family AS f
   JOIN usable AS u ON (u.source).relation = f.member
     -- Without its key a source is left as it is: verify() tells. No lead is lost for that.
@@ -506,7 +543,7 @@ AS $$
       AND NOT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = (u.source).relation AND a.attname = k.name))
   CROSS JOIN LATERAL leadscore.lead_statements(u.source, (u.source).relation = source_statements.relation, operation) AS w (statement)
   UNION ALL
-  SELECT w.statement, (u.source).relation::oid
+  SELECT w.statement, (u.source).relation::oid, false
   FROM family AS f
   JOIN usable AS u ON (u.source).events = f.member
     AND NOT EXISTS (SELECT FROM jsonb_each_text((u.source).event_columns) AS k
@@ -515,7 +552,7 @@ AS $$
   WHERE operation = ANY (ARRAY['insert', 'update', 'delete', 'truncate'])
 $$;
 COMMENT ON FUNCTION leadscore.source_statements(oid, text) IS
-'Internal: the SQL statements that keep the state of attached tables current when a table changes, or that do something for named leads, in order; and the table each depends on';
+'Internal: the SQL statements that keep the state of attached tables current when a table changes, or that do something for named leads, in order; the table each depends on, and whether it only reads the new leads, for insert_new_leads()';
 
 CREATE FUNCTION leadscore.verifying_statement(source leadscore.source) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE

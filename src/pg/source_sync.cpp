@@ -1,4 +1,7 @@
 // The trigger that keeps the state of an attached table current, and the same for leads that are named.
+#include <algorithm>
+
+#include "pg/attached_insert.hpp"
 #include "pg/duplicate_registry.hpp"
 #include "pg/guard.hpp"
 #include "pg/own_rows.hpp"
@@ -15,10 +18,16 @@ struct SyncKey {
   int operation;  // position in kOperations
 };
 
+struct SyncPlan {
+  SPIPlanPtr plan;
+  bool reads;  // new leads, for insert_new_leads()
+  Oid source;  // the attached table
+};
+
 struct SyncPlans {
   SyncKey key;
   int count;
-  SPIPlanPtr* plans;
+  SyncPlan* plans;
 };
 
 // What this backend knows, forgotten as a whole when any table changes that it comes from.
@@ -30,14 +39,15 @@ struct Cache {
 };
 Cache cache{};
 
-constexpr const char* kOperations[] = {"insert", "update", "delete", "truncate", "judge",  "rescan",
+constexpr const char* kOperations[] = {"insert", "update", "delete", "truncate", "judge",  "rescan", "remark",
                                        "gone",   "stages", "forget", "import",   "detach", "follow"};
 constexpr int kOperationCount = static_cast<int>(std::size(kOperations));
 constexpr int kFirstNamed = 4;  // of leads that are named
+constexpr int kJudge = 4;
+constexpr int kRemark = 6;
 
 // Parameters of the statements: the time, keys of leads, stages, times.
 constexpr int kParameters = 4;
-constexpr Oid kTimestamptzArray = 1185;  // which has no name in PostgreSQL's headers
 
 HTAB* make_table(const char* name, Size key_size, Size entry_size) {
   HASHCTL control{};
@@ -61,7 +71,7 @@ void free_plans() {
   hash_seq_init(&scan, cache.plans);
   while (auto* const entry = static_cast<SyncPlans*>(hash_seq_search(&scan))) {
     for (int i = 0; i < entry->count; ++i) {
-      SPI_freeplan(entry->plans[i]);
+      SPI_freeplan(entry->plans[i].plan);
     }
   }
 }
@@ -80,16 +90,23 @@ void begin_cache() {
   watch(own_table("source"));
 }
 
-// Everything here is ours, but the rows; it reads and writes what whoever changes a lead may not.
+// Everything here is ours, but the rows; it reads and writes what whoever changes a lead may not, and finds what it
+// names in no schema of anybody's.
 class OwnerScope {
  public:
   OwnerScope() {
     GetUserIdAndSecContext(&user_, &security_);
     SetUserIdAndSecContext(owner_of(own_table("source")),
                            security_ | SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION);
+    OverrideSearchPath path{};
+    path.addCatalog = true;
+    PushOverrideSearchPath(&path);
   }
   // After an error the end of the (sub)transaction puts them back.
-  void end() const { SetUserIdAndSecContext(user_, security_); }
+  void end() const {
+    PopOverrideSearchPath();
+    SetUserIdAndSecContext(user_, security_);
+  }
 
  private:
   Oid user_ = InvalidOid;
@@ -107,21 +124,22 @@ void execute(const char* statement, int arguments, Oid* types, Datum* values) {
 void prepare(SyncPlans& entry) {
   Oid types[] = {OIDOID, TEXTOID};
   Datum values[] = {ObjectIdGetDatum(entry.key.table), CStringGetTextDatum(kOperations[entry.key.operation])};
-  execute("SELECT s.statement, s.watched FROM leadscore.source_statements($1, $2) AS s", 2, types, values);
+  execute("SELECT s.statement, s.watched, s.reads FROM leadscore.source_statements($1, $2) AS s", 2, types, values);
   const auto rows = static_cast<int>(SPI_processed);
   SPITupleTable* const made = SPI_tuptable;
-  auto* const plans = static_cast<SPIPlanPtr*>(MemoryContextAllocZero(cache.context, sizeof(SPIPlanPtr) * (rows + 1)));
+  auto* const plans = static_cast<SyncPlan*>(MemoryContextAllocZero(cache.context, sizeof(SyncPlan) * (rows + 1)));
   for (int i = 0; i < rows; ++i) {
     bool is_null = false;
-    watch(DatumGetObjectId(SPI_getbinval(made->vals[i], made->tupdesc, 2, &is_null)));
-    Oid parameters[] = {TIMESTAMPTZOID, TEXTARRAYOID, TEXTARRAYOID, kTimestamptzArray};
+    const Oid source = DatumGetObjectId(SPI_getbinval(made->vals[i], made->tupdesc, 2, &is_null));
+    watch(source);
+    Oid parameters[] = {TIMESTAMPTZOID, TEXTARRAYOID, TEXTARRAYOID, TIMESTAMPTZARRAYOID};
     // One plan for all: what a statement changes is few rows or many, by the same indexes.
     SPIPlanPtr const plan = SPI_prepare_cursor(SPI_getvalue(made->vals[i], made->tupdesc, 1), kParameters, parameters,
                                                CURSOR_OPT_GENERIC_PLAN);
     if (plan == nullptr || SPI_keepplan(plan) != 0) {
       elog(ERROR, "SPI_prepare_cursor: %s", SPI_result_code_string(SPI_result));
     }
-    plans[i] = plan;
+    plans[i] = {plan, DatumGetBool(SPI_getbinval(made->vals[i], made->tupdesc, 3, &is_null)), source};
     entry.plans = plans;
     entry.count = i + 1;
   }
@@ -177,15 +195,41 @@ struct SyncArguments {
   char nulls[kParameters + 1];
 };
 
-SyncArguments arguments_of_statement() {
-  SyncArguments arguments{{TimestampTzGetDatum(GetCurrentTransactionStartTimestamp())}, {' ', 'n', 'n', 'n', '\0'}};
-  return arguments;
+SyncArguments arguments_of_statement() { return {{}, {' ', 'n', 'n', 'n', '\0'}}; }
+
+uint64 run(Oid table, int operation, SyncArguments arguments, FmgrInfo* call_site);
+
+// What there is more to know of new leads than their rows tell, their table and what was noted of them does.
+void run_for_left(Oid source, Datum keys, FmgrInfo* call_site) {
+  constexpr int kMostAtOnce = 10000;
+  Datum* leads = nullptr;
+  int count = 0;
+  deconstruct_array(DatumGetArrayTypeP(keys), TEXTOID, -1, false, TYPALIGN_INT, &leads, nullptr, &count);
+  for (int first = 0; first < count; first += kMostAtOnce) {
+    SyncArguments arguments = arguments_of_statement();
+    arguments.values[1] = PointerGetDatum(
+        construct_array(leads + first, std::min(kMostAtOnce, count - first), TEXTOID, -1, false, TYPALIGN_INT));
+    arguments.nulls[1] = ' ';
+    run(source, kJudge, arguments, call_site);
+    run(source, kRemark, arguments, call_site);
+  }
 }
 
-uint64 run(const SyncPlans& plans, SyncArguments arguments) {
+uint64 run(Oid table, int operation, SyncArguments arguments, FmgrInfo* call_site) {
+  const SyncPlans plans = find_plans(table, operation);
   uint64 rows = 0;
   for (int i = 0; i < plans.count; ++i) {
-    const int result = SPI_execute_plan(plans.plans[i], arguments.values, arguments.nulls, false, 0);
+    // The time after the locks: what was committed while they were waited for is not of the future.
+    arguments.values[0] = TimestampTzGetDatum(GetCurrentTimestamp());
+    const SyncPlan plan = plans.plans[i];
+    if (plan.reads) {
+      const Datum left = insert_new_leads(plan.plan, DatumGetTimestampTz(arguments.values[0]), call_site);
+      if (left != 0) {
+        run_for_left(plan.source, left, call_site);
+      }
+      continue;
+    }
+    const int result = SPI_execute_plan(plan.plan, arguments.values, arguments.nulls, false, 0);
     if (result < 0) {
       elog(ERROR, "SPI_execute_plan: %s", SPI_result_code_string(result));
     }
@@ -233,7 +277,7 @@ Datum sync_source(FunctionCallInfo fcinfo) {
   if (shows_old) {
     show_rows(&old_rows, trigger->tg_relation, trigger->tg_trigger->tgoldtable, "leadscore_old", trigger->tg_oldtable);
   }
-  run(find_plans(RelationGetRelid(trigger->tg_relation), operation), arguments_of_statement());
+  run(RelationGetRelid(trigger->tg_relation), operation, arguments_of_statement(), fcinfo->flinfo);
   scope.end();
   SPI_finish();
   return PointerGetDatum(nullptr);
@@ -267,7 +311,7 @@ Datum run_for_leads(FunctionCallInfo fcinfo) {
       arguments.nulls[i] = ' ';
     }
   }
-  const uint64 rows = run(find_plans(table, operation), arguments);
+  const uint64 rows = run(table, operation, arguments, fcinfo->flinfo);
   scope.end();
   SPI_finish();
   PG_RETURN_INT64(static_cast<int64>(rows));

@@ -1,0 +1,63 @@
+// Rows that are written together to one of the extension's own tables.
+#pragma once
+
+#include "pg/own_rows.hpp"
+
+namespace leadscore::pg {
+
+/// To be made and finished in the same memory context. No trigger fires and no constraint is checked but unique
+/// indexes.
+class RowBatch {
+ public:
+  static constexpr int kMost = 256;
+
+  explicit RowBatch(const char* table)
+      : relation_(open_own_table(table, RowExclusiveLock)), indexes_(CatalogOpenIndexes(relation_)) {}
+
+  [[nodiscard]] TupleDesc type() const { return RelationGetDescr(relation_); }
+
+  /// The row stays the caller's, and must last until it is written.
+  void add(HeapTuple row) {
+    if (slots_[count_] == nullptr) {
+      MemoryContext const caller = MemoryContextSwitchTo(context_);  // of which the rows need not be
+      slots_[count_] = MakeSingleTupleTableSlot(type(), &TTSOpsHeapTuple);
+      MemoryContextSwitchTo(caller);
+    }
+    ExecStoreHeapTuple(row, slots_[count_], false);
+    if (++count_ == kMost) {
+      write();
+    }
+  }
+
+  /// Writes the rows that were added and have not been written yet.
+  void write() {
+    if (count_ > 0) {
+      CatalogTuplesMultiInsertWithInfo(relation_, slots_, count_, indexes_);
+    }
+    for (int i = 0; i < count_; ++i) {
+      ExecClearTuple(slots_[i]);
+    }
+    count_ = 0;
+  }
+
+  void finish() {
+    write();
+    for (TupleTableSlot* slot : slots_) {
+      if (slot != nullptr) {
+        ExecDropSingleTupleTableSlot(slot);
+      }
+    }
+    CatalogCloseIndexes(indexes_);
+    table_close(relation_, NoLock);
+  }
+
+ private:
+  MemoryContext context_ = CurrentMemoryContext;
+  Relation relation_;
+  CatalogIndexState indexes_;
+  TupleTableSlot* slots_[kMost] = {};
+  int count_ = 0;
+};
+static_assert(std::is_trivially_destructible_v<RowBatch>);
+
+}  // namespace leadscore::pg
