@@ -114,7 +114,7 @@ COMMENT ON COLUMN leadscore.lead_state.stage_id IS 'Its stage, by source_stage; 
 COMMENT ON COLUMN leadscore.lead_state.stage_since IS 'When it entered the stage';
 COMMENT ON COLUMN leadscore.lead_state.visits IS 'How many rows stage_history has of it';
 COMMENT ON COLUMN leadscore.lead_state.visited IS 'The stages in which it has ever been: bit n is the stage of stage_id n';
-COMMENT ON COLUMN leadscore.lead_state.is_duplicate IS 'Whether it repeated an earlier lead when it was last judged';
+COMMENT ON COLUMN leadscore.lead_state.is_duplicate IS 'Whether it repeated an earlier lead when it was last judged. Of two that were written at the same moment neither may know: leadscore.refresh() tells them, leadscore.duplicate_leads() knows at once';
 COMMENT ON COLUMN leadscore.lead_state.heat IS 'The heat of its events with positive points, see leadscore.heat(); NULL: none';
 COMMENT ON COLUMN leadscore.lead_state.cooling_heat IS 'The heat of its events with negative points, of their amounts; NULL: none';
 COMMENT ON COLUMN leadscore.lead_state.events IS 'How many events it has';

@@ -197,16 +197,29 @@ $$;
 COMMENT ON FUNCTION leadscore.event_expression(leadscore.source, text) IS
 'Internal: SQL of FROM for the engagement, the heats and the number of events of a lead n as of a time';
 
-CREATE FUNCTION leadscore.duplicate_expression(source leadscore.source) RETURNS text
+-- Few leads have been noted as anybody's duplicates. Of those, who has an earlier one beside him is none of the first of his
+-- person, whoever that is: to find the first takes a walk through all leads of the person.
+CREATE FUNCTION leadscore.duplicate_expression(source leadscore.source, lead text, created_at text) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
-AS $$
-  -- Few leads have been noted as anybody's duplicates; who is the first of a person takes a search.
-  SELECT CASE WHEN NOT source.marks_duplicates THEN 'NULL::boolean' ELSE
-    format('CASE WHEN EXISTS (SELECT FROM leadscore.duplicate_edge AS d WHERE d.relation = %1$L::regclass AND d.lead_a = k.lead) OR EXISTS (SELECT FROM leadscore.duplicate_edge AS d WHERE d.relation = %1$L::regclass AND d.lead_b = k.lead) THEN leadscore.is_duplicate(%1$L::regclass, k.lead) ELSE false END', source.relation::oid) END
-$$;
-COMMENT ON FUNCTION leadscore.duplicate_expression(leadscore.source) IS
-'Internal: SQL for whether the lead with the key k.lead repeats an earlier one; NULL where the source does not mark duplicates';
+AS $function$
+  SELECT CASE WHEN NOT source.marks_duplicates THEN 'NULL::boolean' ELSE format($$CASE
+    WHEN NOT EXISTS (SELECT FROM leadscore.duplicate_edge AS d WHERE d.relation = %1$s AND d.lead_a = %2$s)
+      AND NOT EXISTS (SELECT FROM leadscore.duplicate_edge AS d WHERE d.relation = %1$s AND d.lead_b = %2$s) THEN false
+    %3$s ELSE leadscore.is_duplicate(%1$s, %2$s) END$$,
+    format('%s::oid::regclass', source.relation::oid), lead,
+    CASE WHEN source.columns ->> 'created_at' IS NOT NULL AND (i.within IS NULL OR i.window_mode = 'sliding') THEN
+      format($$WHEN EXISTS (SELECT FROM leadscore.duplicate_edges(%7$s::oid::regclass, %2$s) AS d
+        CROSS JOIN LATERAL (SELECT CASE WHEN d.lead_a = %2$s THEN d.lead_b ELSE d.lead_a END) AS p (lead)
+        JOIN %1$s AS o ON %3$s WHERE %4$s < %5$s%6$s) THEN true$$, source.relation, lead, leadscore.key_condition(source, 'o', 'p.lead'),
+        t.came_at, duplicate_expression.created_at,
+        CASE WHEN i.within IS NULL THEN '' ELSE format(' AND %s >= %s - %L::interval', t.came_at, duplicate_expression.created_at, i.within) END, source.relation::oid)
+    ELSE '' END) END
+  FROM (SELECT leadscore.time_expression(source.relation, 'o', source.columns ->> 'created_at', source.time_zone)) AS t (came_at)
+  LEFT JOIN leadscore.duplicate_index AS i ON i.relation = source.relation
+$function$;
+COMMENT ON FUNCTION leadscore.duplicate_expression(leadscore.source, text, text) IS
+'Internal: SQL for whether the lead with a key (an expression), which came at a time (an expression, NULL where the table does not tell), repeats an earlier one; NULL where the source does not mark duplicates';
 
 CREATE FUNCTION leadscore.judged_leads(source leadscore.source, leads text, as_of text, raises boolean, knows boolean, from_history boolean, writes boolean) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
@@ -242,7 +255,7 @@ AS $function$
     leadscore.time_expression(source.relation, 'n', source.columns ->> 'stage_since', source.time_zone),
     leads,
     leadscore.event_expression(source, as_of),
-    leadscore.duplicate_expression(source),
+    leadscore.duplicate_expression(source, 'k.lead', leadscore.time_expression(source.relation, 'n', source.columns ->> 'created_at', source.time_zone)),
     CASE WHEN from_history THEN '' ELSE 'SELECT e.stage_id, e.stage_since, e.visits, e.visited WHERE e.lead IS NOT NULL UNION ALL' END,
     source.model,
     CASE WHEN source.features IS NULL THEN 'n' ELSE format('leadscore.lead_features(%s, k.lead)', source.source_id) END,
@@ -364,9 +377,10 @@ AS $function$
     WHERE s.source_id = %1$s AND s.lead = ANY (ARRAY(
         SELECT d.lead_b FROM leadscore.duplicate_edge AS d WHERE d.relation = %2$s AND d.lead_a = ANY (ARRAY(%3$s))
         UNION SELECT d.lead_a FROM leadscore.duplicate_edge AS d WHERE d.relation = %2$s AND d.lead_b = ANY (ARRAY(%3$s))))
-      %4$s AND s.is_duplicate <> leadscore.is_duplicate(%2$s, s.lead)
+      %4$s AND s.is_duplicate <> %5$s
     ORDER BY s.lead FOR NO KEY UPDATE SKIP LOCKED$query$,
-    source.source_id, format('%s::oid::regclass', source.relation::oid), keys, CASE WHEN only_unmarked THEN 'AND NOT s.is_duplicate' ELSE '' END)), false, false)
+    source.source_id, format('%s::oid::regclass', source.relation::oid), keys, CASE WHEN only_unmarked THEN 'AND NOT s.is_duplicate' ELSE '' END,
+    leadscore.duplicate_expression(source, 's.lead', 's.created_at'))), false, false)
   WHERE source.marks_duplicates
 $function$;
 COMMENT ON FUNCTION leadscore.remarking_statements(leadscore.source, text, boolean) IS

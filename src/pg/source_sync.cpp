@@ -88,6 +88,7 @@ void begin_cache() {
   cache.watched = make_table("leadscore watched tables", sizeof(Oid), sizeof(Oid));
   cache.is_stale = false;
   watch(own_table("source"));
+  watch(own_table("duplicate_index"));
 }
 
 // Everything here is ours, but the rows; it reads and writes what whoever changes a lead may not, and finds what it
