@@ -47,7 +47,9 @@ SQL_PARTS = \
 	src/pg/mask_counts.sql \
 	src/pg/source_ladder.sql \
 	src/pg/funnel_views.sql \
-	src/pg/funnel_wide.sql
+	src/pg/funnel_wide.sql \
+	src/pg/stage_velocity.sql \
+	src/pg/stage_alerts.sql
 DATA_built = $(EXTENSION)--$(version).sql
 
 # Every test is named here; `make check` fails when a file in sql/ or test/isolation/specs is not.
