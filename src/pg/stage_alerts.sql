@@ -93,17 +93,22 @@ BEGIN
     FROM part AS p WHERE p.dimension <> 'all' AND p.dimension <> p.split
     WINDOW o AS (PARTITION BY p.step, p.dimension, p.part_no)
   ), gap AS (
+    -- How far a segment lies from where the others went, by as many points and by the same ratio.
     SELECT b.step, b.dimension, b.segment_no,
-      (b.k1::double precision / b.n1 - b.k0::double precision / b.n0) - (b.j1::double precision / b.m1 - b.j0::double precision / b.m0) AS change,
+      (r.own_1 - r.own_0) - (r.others_1 - r.others_0) AS points,
+      coalesce(r.own_1 - r.own_0 * r.others_1 / nullif(r.others_0, 0), (r.own_1 - r.own_0) - (r.others_1 - r.others_0)) AS ratio,
       1 / (1.0::double precision / b.n0 + 1.0 / b.n1 + 1.0 / b.m0 + 1.0 / b.m1) AS weight,
       s.own * (1 - s.own) * (1.0::double precision / b.n0 + 1.0 / b.n1) + s.others * (1 - s.others) * (1.0::double precision / b.m0 + 1.0 / b.m1) AS variance
-    FROM beside AS b CROSS JOIN LATERAL (
-      SELECT (b.k0 + b.k1)::double precision / nullif(b.n0 + b.n1, 0) AS own, (b.j0 + b.j1)::double precision / nullif(b.m0 + b.m1, 0) AS others) AS s
+    FROM beside AS b
+    CROSS JOIN LATERAL (
+      SELECT (b.k0 + b.k1)::double precision / (b.n0 + b.n1) AS own, (b.j0 + b.j1)::double precision / (b.m0 + b.m1) AS others) AS s
+    CROSS JOIN LATERAL (
+      SELECT b.k0::double precision / b.n0 AS own_0, b.k1::double precision / b.n1 AS own_1, b.j0::double precision / b.m0 AS others_0, b.j1::double precision / b.m1 AS others_1) AS r
     WHERE b.n0 > 0 AND b.n1 > 0 AND b.m0 > 0 AND b.m1 > 0
   ), effect AS MATERIALIZED (
-    -- What is a segment's own: it has changed within the parts of the other split, the same way beyond the others, by a z
-    -- that is rare even as the largest of all. Where the whole stands still and nothing is as sure, a segment that has
-    -- itself been found is asked alone. The Wilson interval of 0 of 1 ends at z^2 / (1 + z^2).
+    -- What is a segment's own: it has changed within the parts of the other split, the same way beyond the others, in points
+    -- and in ratio, by a z that is rare even as the largest of all. Where the whole stands still and nothing is as sure, a
+    -- segment that has itself been found is asked alone. The Wilson interval of 0 of 1 ends at z^2 / (1 + z^2).
     SELECT g.step, g.dimension, g.segment_no, g.change
     FROM (
       SELECT t.*, bool_or(t.is_sure) OVER (PARTITION BY t.step) AS is_other_sure
@@ -112,10 +117,13 @@ BEGIN
           z.z * z.z / (1 + z.z * z.z) >= (leadscore.wilson(0, 1, 1 - alpha)).upper AND least(q.q_value, q.rise_q_value) <= alpha
             AND (SELECT least(w.q_value, w.rise_q_value) > alpha FROM judged AS i JOIN corrected AS w USING (number) WHERE i.step = z.step AND i.dimension = 'all') AS is_found
         FROM (
-          SELECT g.step, g.dimension, g.segment_no, sum(g.weight * g.change) / sum(g.weight) AS change,
-            sum(g.weight * g.change) / nullif(sqrt(sum(g.weight * g.weight * g.variance)), 0) AS z,
-            count(*) OVER (PARTITION BY g.step, g.dimension) AS segments
-          FROM gap AS g GROUP BY g.step, g.dimension, g.segment_no) AS z
+          SELECT d.step, d.dimension, d.segment_no, d.segments, c.change, c.change / nullif(d.error, 0) AS z
+          FROM (
+            SELECT g.step, g.dimension, g.segment_no, count(*) OVER (PARTITION BY g.step, g.dimension) AS segments,
+              sum(g.weight * g.points) / sum(g.weight) AS points, sum(g.weight * g.ratio) / sum(g.weight) AS ratio,
+              sqrt(sum(g.weight * g.weight * g.variance)) / sum(g.weight) AS error
+            FROM gap AS g GROUP BY g.step, g.dimension, g.segment_no) AS d
+          CROSS JOIN LATERAL (SELECT CASE WHEN d.points * d.ratio > 0 THEN sign(d.points) * least(abs(d.points), abs(d.ratio)) ELSE 0 END AS change) AS c) AS z
         JOIN judged AS j ON j.step = z.step AND j.dimension = z.dimension AND j.segment_no = z.segment_no
         JOIN corrected AS q ON q.number = j.number
         WHERE sign(z.z) = sign(j.cmh_z) AND j.cmh_p_value <= alpha) AS t) AS g
@@ -171,7 +179,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION leadscore.stage_alerts(text, integer, integer, timestamptz, double precision) IS
-'Where the conversion from a step of the ladder to the next has changed beyond chance, and why: one row for each step, and all leads, those of each channel, of each owner, that came in the last current_days cohort days which are mature as of a time, beside those of the baseline_days before. What counts is how far leads that are no duplicates came within the source''s matures_after. While nothing has changed anywhere, the probability of any drop or rise is at most alpha, by Benjamini and Hochberg. The columns are explained at the view leadscore.stage_alerts. Raises 42704 if the source does not exist, 42501 if the current user may not read its table, 22004 for a NULL argument, 22023 for days that are not from 1 to 36525, an infinite as_of, or an alpha that does not lie between 0 and 1.';
+'Where the conversion from a step of the ladder to the next has changed beyond chance, and why: one row for each step, and all leads, those of each channel, of each owner, that came in the last current_days cohort days which are mature as of a time, beside those of the baseline_days before. What counts is how far leads that are no duplicates came within the source''s matures_after. While nothing has changed anywhere, the probability of any drop is at most alpha: Benjamini and Hochberg over all cells, drops and rises. The columns are explained at the view leadscore.stage_alerts. Raises 42704 if the source does not exist, 42501 if the current user may not read its table, 22004 for a NULL argument, 22023 for days that are not from 1 to 36525, an infinite as_of, or an alpha that does not lie between 0 and 1.';
 
 CREATE VIEW leadscore.stage_alerts WITH (security_invoker = true, security_barrier = true) AS
 SELECT s.source, a.*
