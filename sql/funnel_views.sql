@@ -31,6 +31,8 @@ SELECT source, stage_id, stage_no, stage, stage_label, stage_kind, step_no, plac
 
 -- Leads of 100 days with every kind of history: none, skips, returns, losses, comebacks, stages that are no more.
 CREATE TABLE history AS SELECT id, visit_no, (ARRAY[5, 8, 62, 1, 3, 0, 9, 2])[1 + (r >> 4) % 8] AS stage_id FROM (SELECT id, visit_no, ('x' || substr(md5(id || '-' || visit_no), 1, 6))::bit(24)::integer AS r FROM generate_series(1, 600) AS id, generate_series(1, 4) AS visit_no) AS v WHERE visit_no <= id % 5;
+CREATE INDEX ON history (id);
+ANALYZE history;
 INSERT INTO leadscore.lead_state (source_id, lead, created_at, cohort_day, channel, owner, stage_id, visits, visited, is_duplicate, scored_at, first_scored_at)
 SELECT 7, id, now() - id % 100 * interval '1 day', ((now() - id % 100 * interval '1 day') AT TIME ZONE 'Europe/Moscow')::date, (ARRAY['ads', 'seo', NULL])[1 + id % 3], (ARRAY['Anna', NULL, 'Boris', ''])[1 + id % 4],
   (SELECT h.stage_id FROM history AS h WHERE h.id = n.id ORDER BY visit_no DESC LIMIT 1), id % 5, coalesce((SELECT bit_or(1::bigint << h.stage_id) FROM history AS h WHERE h.id = n.id), 0), id % 7 = 0, now(), now() FROM generate_series(1, 600) AS n (id);

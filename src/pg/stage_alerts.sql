@@ -43,6 +43,9 @@ BEGIN
   END IF;
   SELECT s.* INTO attached FROM leadscore.source AS s WHERE s.source_id = leadscore.readable_source(stage_alerts.source);
   SELECT m.* INTO ladder FROM leadscore.source_masks AS m WHERE m.source_id = attached.source_id;
+  IF NOT FOUND THEN
+    RETURN;
+  END IF;
   last_day := ((stage_alerts.as_of - attached.matures_after) AT TIME ZONE attached.time_zone)::date - 1;
 
   RETURN QUERY
