@@ -22,12 +22,13 @@ ArrayType* masks_argument(FunctionCallInfo fcinfo, int argument) {
   return masks;
 }
 
-ArrayType* zeros(MemoryContext context, int count) {
+// In the memory of the row: the executor copies a state that is not the one it passed.
+ArrayType* zeros(int count) {
   if (count == 0) {
     return construct_empty_array(INT8OID);
   }
   const Size size = ARR_OVERHEAD_NONULLS(1) + static_cast<Size>(count) * sizeof(int64);
-  auto* const counts = static_cast<ArrayType*>(MemoryContextAllocZero(context, size));
+  auto* const counts = static_cast<ArrayType*>(palloc0(size));
   SET_VARSIZE(counts, size);
   counts->ndim = 1;
   counts->elemtype = INT8OID;
@@ -47,12 +48,12 @@ ArrayType* zeros(MemoryContext context, int count) {
 namespace pg = leadscore::pg;
 
 LEADSCORE_FUNCTION(leadscore_count_by_mask_transition) {
-  MemoryContext const context = pg::aggregate_context(fcinfo);
+  pg::aggregate_context(fcinfo);
   ArrayType* counts = PG_ARGISNULL(0) ? nullptr : PG_GETARG_ARRAYTYPE_P(0);
   ArrayType* const masks = pg::masks_argument(fcinfo, 2);
   const int count = pg::length(masks);
   if (counts == nullptr) {
-    counts = pg::zeros(context, count);
+    counts = pg::zeros(count);
   } else if (pg::length(counts) != count) {
     pg::refuse_other_length();
   }

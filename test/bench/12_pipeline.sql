@@ -1,5 +1,5 @@
 -- What the views of an attached table cost: the funnel of a year beside a GROUP BY by hand over the same history. Leads lie
--- in the order in which they came, as they do in a table that grows.
+-- in the order in which they came, as they do in a table that grows. work_mem is what PostgreSQL comes with.
 
 \ir harness/harness.sql
 
@@ -58,8 +58,8 @@ CREATE FUNCTION bench.funnel_by_hand(keys text) RETURNS text LANGUAGE sql AS $$
         CASE WHEN keys <> '' THEN keys || ',' ELSE '' END, CASE WHEN keys <> '' THEN 'GROUP BY ' || keys ELSE '' END)
 $$;
 
-INSERT INTO bench.measured_case (experiment, role, title, rows, query, settings)
-SELECT c.experiment, c.role::bench.case_role, c.title, :leads, c.query, '{"work_mem": "256MB"}'
+INSERT INTO bench.measured_case (experiment, role, title, rows, query)
+SELECT c.experiment, c.role::bench.case_role, c.title, :leads, c.query
 FROM (VALUES
     (1, 'pipeline_funnel', 'floor', 'scan only: sum(visited) of lead_state', 'SELECT sum(visited)::float8 FROM leadscore.lead_state WHERE source_id = 1'),
     (2, 'pipeline_funnel', 'baseline', 'SQL: count(DISTINCT lead) over the history', bench.funnel_by_hand('')),
@@ -76,7 +76,7 @@ FROM (VALUES
     (8, 'pipeline_funnel', 'part', 'view stage_alerts', 'SELECT sum(current_entered)::float8 FROM leadscore.stage_alerts'),
     (10, 'pipeline_channel', 'baseline', 'SQL: count(DISTINCT lead) over the history', bench.funnel_by_hand('l.channel')),
     (11, 'pipeline_channel', 'contender', 'view funnel_by_channel, all columns', $$
-        SELECT sum(f.stage_no * f.reached)::float8 FROM (SELECT * FROM leadscore.funnel_by_channel WHERE source = 'bench' OFFSET 0) AS f$$),
+        SELECT sum(f.stage_no * f.reached)::float8 + 0 * count(f) FROM (SELECT * FROM leadscore.funnel_by_channel WHERE source = 'bench' OFFSET 0) AS f$$),
     (12, 'pipeline_channel', 'contender', 'funnel(by => channel)', $$
         SELECT sum(f.stage_no * f.reached)::float8 FROM leadscore.funnel('bench', current_date - 365, by => 'channel') AS f$$))
     AS c (position, experiment, role, title, query)
