@@ -115,7 +115,10 @@ SELECT count(*) > 0 AS pushed FROM filter_of($$SELECT * FROM leadscore.funnel WH
 -- Readers see the sources whose tables they may read, and those with row-level security if they own them or are given them.
 CREATE ROLE regress_leadscore_bi;
 GRANT SELECT ON office TO regress_leadscore_bi;
+PREPARE sources AS SELECT count(DISTINCT source) AS sources FROM leadscore.funnel;
+EXECUTE sources;
 SET ROLE regress_leadscore_bi;
+EXECUTE sources;
 SELECT DISTINCT source FROM leadscore.funnel;
 SELECT (SELECT count(*) FROM leadscore.funnel_wide) AS wide, (SELECT count(DISTINCT source) FROM leadscore.funnel_by_channel) AS by_channel, (SELECT count(DISTINCT source) FROM leadscore.source_ladder) AS ladders, (SELECT count(*) FROM leadscore.funnel('office')) AS function;
 SELECT error_of(q) FROM unnest(ARRAY[$$SELECT leadscore.funnel('shop')$$, $$SELECT leadscore.funnel('shoe')$$, $$SELECT leadscore.funnel('office', by => 'month')$$, $$SELECT leadscore.funnel('office', by => '')$$]) AS q;

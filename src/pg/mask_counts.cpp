@@ -38,7 +38,8 @@ ArrayType* zeros(int count) {
 }
 
 [[noreturn]] void refuse_other_length() {
-  ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("the masks must be as many in all rows of a group")));
+  ereport(ERROR,
+          (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("the masks must be as many in all rows of a group")));
 }
 
 }  // namespace
