@@ -36,7 +36,7 @@ FROM (
     CASE WHEN c.place = 1 AND s.steps > 0 THEN c.mature_leads WHEN c.place <= s.steps THEN coalesce(c.mature_reached[c.place - 1], 0) END AS mature_prev_step,
     CASE WHEN c.place <= s.steps THEN coalesce(c.mature_reached[1], 0) END AS mature_first_step,
     c.is_mature
-  FROM leadscore.source_masks AS s
+  FROM leadscore.source_masks() AS s
   CROSS JOIN LATERAL (
     SELECT %s, generate_series(1, cardinality(s.stages)) AS place, count(*) AS leads, count(*) FILTER (WHERE NOT l.is_duplicate) AS unique_leads,
       leadscore.count_by_mask(l.visited, s.reach_masks) AS reached,

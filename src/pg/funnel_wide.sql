@@ -31,7 +31,7 @@ FROM (
     CASE WHEN s.sal_mask <> 0 THEN c.sal_of_mql END AS sal_of_mql, CASE WHEN s.sql_mask <> 0 THEN c.sql_of_sal END AS sql_of_sal,
     CASE WHEN s.opportunity_mask <> 0 THEN c.opportunity_of_sql END AS opportunity_of_sql, c.won_of_opportunity,
     c.cohort_day <= s.mature_until AS is_mature
-  FROM leadscore.source_masks AS s
+  FROM leadscore.source_masks() AS s
   CROSS JOIN LATERAL (
     SELECT l.cohort_day, l.channel, l.owner, count(*) AS n_leads, count(*) FILTER (WHERE NOT l.is_duplicate) AS n_unique_leads,
       count(*) FILTER (WHERE l.visited & s.mql_mask <> 0) AS n_mql,

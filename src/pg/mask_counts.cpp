@@ -10,15 +10,35 @@ int64* elements(ArrayType* array) { return reinterpret_cast<int64*>(ARR_DATA_PTR
 
 int length(const ArrayType* array) { return ARR_NDIM(array) == 0 ? 0 : ARR_DIMS(array)[0]; }
 
-ArrayType* masks_argument(FunctionCallInfo fcinfo, int argument) {
+// An array as it lies in a row: its header may be short, and then nothing in it is aligned.
+struct Masks {
+  const char* first = nullptr;
+  int count = 0;
+
+  int64 operator[](int n) const {
+    int64 mask = 0;
+    memcpy(&mask, first + static_cast<Size>(n) * sizeof mask, sizeof mask);
+    return mask;
+  }
+};
+
+Masks masks_argument(FunctionCallInfo fcinfo, int argument) {
   if (PG_ARGISNULL(argument)) {
     ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("the masks must be given")));
   }
-  ArrayType* const masks = PG_GETARG_ARRAYTYPE_P(argument);
-  if (ARR_NDIM(masks) > 1 || array_contains_nulls(masks)) {
+  const char* const body = VARDATA_ANY(PG_GETARG_VARLENA_PP(argument));
+  ArrayType header{};
+  memcpy(&header.ndim, body, sizeof header - VARHDRSZ);
+  if (header.ndim > 1 || (header.dataoffset != 0 && array_contains_nulls(PG_GETARG_ARRAYTYPE_P(argument)))) {
     ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
                     errmsg("masks must be an array of one dimension without NULLs")));
   }
+  if (header.ndim == 0) {
+    return {};
+  }
+  Masks masks;
+  memcpy(&masks.count, body + sizeof header - VARHDRSZ, sizeof masks.count);
+  masks.first = body + (header.dataoffset != 0 ? header.dataoffset : ARR_OVERHEAD_NONULLS(1)) - VARHDRSZ;
   return masks;
 }
 
@@ -51,16 +71,15 @@ namespace pg = leadscore::pg;
 LEADSCORE_FUNCTION(leadscore_count_by_mask_transition) {
   pg::aggregate_context(fcinfo);
   ArrayType* counts = PG_ARGISNULL(0) ? nullptr : PG_GETARG_ARRAYTYPE_P(0);
-  ArrayType* const masks = pg::masks_argument(fcinfo, 2);
-  const int count = pg::length(masks);
+  const pg::Masks masks = pg::masks_argument(fcinfo, 2);
   if (counts == nullptr) {
-    counts = pg::zeros(count);
-  } else if (pg::length(counts) != count) {
+    counts = pg::zeros(masks.count);
+  } else if (pg::length(counts) != masks.count) {
     pg::refuse_other_length();
   }
   const int64 bits = PG_ARGISNULL(1) ? 0 : PG_GETARG_INT64(1);
-  for (int i = 0; i < count; ++i) {
-    pg::elements(counts)[i] += (bits & pg::elements(masks)[i]) != 0 ? 1 : 0;
+  for (int i = 0; i < masks.count; ++i) {
+    pg::elements(counts)[i] += (bits & masks[i]) != 0 ? 1 : 0;
   }
   PG_RETURN_ARRAYTYPE_P(counts);
 }

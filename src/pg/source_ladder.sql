@@ -24,45 +24,68 @@ COMMENT ON COLUMN leadscore.source_ladder.place IS 'Which stage it is, from 1: t
 COMMENT ON COLUMN leadscore.source_ladder.stage_mask IS 'Its bit in lead_state.visited';
 COMMENT ON COLUMN leadscore.source_ladder.reach_mask IS 'The bits of the stages that show that a lead came so far: of a step its own and those of later steps, of a stage beside the ladder its own';
 
-CREATE VIEW leadscore.source_masks WITH (security_invoker = true, security_barrier = true) AS
-SELECT t.source, t.source_id,
-  array_agg(t.stage_no ORDER BY t.place) AS stage_nos,
-  array_agg(t.stage ORDER BY t.place) AS stages,
-  array_agg(t.stage_label ORDER BY t.place) AS stage_labels,
-  array_agg(t.stage_kind ORDER BY t.place) AS stage_kinds,
-  count(t.step_no) AS steps,
-  array_agg(t.reach_mask ORDER BY t.place) AS reach_masks,
-  array_agg(t.stage_mask ORDER BY t.place) AS stage_masks,
-  coalesce(bit_or(t.stage_mask) FILTER (WHERE t.stage_kind = 'won'), 0) AS won_mask,
-  coalesce(bit_or(t.stage_mask) FILTER (WHERE t.stage_kind = 'lost'), 0) AS lost_mask,
-  coalesce(bit_or(t.stage_mask) FILTER (WHERE t.stage_kind = 'hold'), 0) AS hold_mask,
-  coalesce(bit_or(t.reach_mask) FILTER (WHERE t.stage = 'mql' AND t.step_no IS NOT NULL), 0) AS mql_mask,
-  coalesce(bit_or(t.reach_mask) FILTER (WHERE t.stage = 'sal' AND t.step_no IS NOT NULL), 0) AS sal_mask,
-  coalesce(bit_or(t.reach_mask) FILTER (WHERE t.stage = 'sql' AND t.step_no IS NOT NULL), 0) AS sql_mask,
-  coalesce(bit_or(t.reach_mask) FILTER (WHERE t.stage = 'opportunity' AND t.step_no IS NOT NULL), 0) AS opportunity_mask,
-  (SELECT ((now() - s.matures_after) AT TIME ZONE s.time_zone)::date - 1 FROM leadscore.source AS s WHERE s.source_id = t.source_id) AS mature_until
-FROM leadscore.source_ladder AS t
-GROUP BY t.source, t.source_id;
-COMMENT ON VIEW leadscore.source_masks IS 'Internal: what to count of the leads of a source, by the bits of lead_state.visited; one row a source whose model has stages';
-COMMENT ON COLUMN leadscore.source_masks.source IS 'The source';
-COMMENT ON COLUMN leadscore.source_masks.source_id IS 'Its number';
-COMMENT ON COLUMN leadscore.source_masks.stage_nos IS 'The stage_no of each place of the source_ladder';
-COMMENT ON COLUMN leadscore.source_masks.stages IS 'The stage of each place';
-COMMENT ON COLUMN leadscore.source_masks.stage_labels IS 'The stage_label of each place';
-COMMENT ON COLUMN leadscore.source_masks.stage_kinds IS 'The stage_kind of each place';
-COMMENT ON COLUMN leadscore.source_masks.steps IS 'How many places are steps of the ladder; they come first';
-COMMENT ON COLUMN leadscore.source_masks.reach_masks IS 'The reach_mask of each place';
-COMMENT ON COLUMN leadscore.source_masks.stage_masks IS 'The stage_mask of each place';
-COMMENT ON COLUMN leadscore.source_masks.won_mask IS 'The bits of the stages of kind won';
-COMMENT ON COLUMN leadscore.source_masks.lost_mask IS 'The bits of the stages of kind lost';
-COMMENT ON COLUMN leadscore.source_masks.hold_mask IS 'The bits of the stages of kind hold';
-COMMENT ON COLUMN leadscore.source_masks.mql_mask IS 'The bits that show that a lead came as far as the stage mql; 0 if the ladder has none';
-COMMENT ON COLUMN leadscore.source_masks.sal_mask IS 'The same of the stage sal';
-COMMENT ON COLUMN leadscore.source_masks.sql_mask IS 'The same of the stage sql';
-COMMENT ON COLUMN leadscore.source_masks.opportunity_mask IS 'The same of the stage opportunity';
-COMMENT ON COLUMN leadscore.source_masks.mature_until IS 'The latest cohort day all of whose leads came at least matures_after ago';
+CREATE TYPE leadscore.source_mask AS (
+  source text,
+  source_id integer,
+  stage_nos integer[],
+  stages text[],
+  stage_labels text[],
+  stage_kinds text[],
+  steps integer,
+  reach_masks bigint[],
+  stage_masks bigint[],
+  won_mask bigint,
+  lost_mask bigint,
+  hold_mask bigint,
+  mql_mask bigint,
+  sal_mask bigint,
+  sql_mask bigint,
+  opportunity_mask bigint,
+  mature_until date
+);
+COMMENT ON TYPE leadscore.source_mask IS 'Internal: what to count of the leads of a source, by the bits of lead_state.visited';
+COMMENT ON COLUMN leadscore.source_mask.source IS 'The source';
+COMMENT ON COLUMN leadscore.source_mask.source_id IS 'Its number';
+COMMENT ON COLUMN leadscore.source_mask.stage_nos IS 'The stage_no of each place of the source_ladder';
+COMMENT ON COLUMN leadscore.source_mask.stages IS 'The stage of each place';
+COMMENT ON COLUMN leadscore.source_mask.stage_labels IS 'The stage_label of each place';
+COMMENT ON COLUMN leadscore.source_mask.stage_kinds IS 'The stage_kind of each place';
+COMMENT ON COLUMN leadscore.source_mask.steps IS 'How many places are steps of the ladder; they come first';
+COMMENT ON COLUMN leadscore.source_mask.reach_masks IS 'The reach_mask of each place';
+COMMENT ON COLUMN leadscore.source_mask.stage_masks IS 'The stage_mask of each place';
+COMMENT ON COLUMN leadscore.source_mask.won_mask IS 'The bits of the stages of kind won';
+COMMENT ON COLUMN leadscore.source_mask.lost_mask IS 'The bits of the stages of kind lost';
+COMMENT ON COLUMN leadscore.source_mask.hold_mask IS 'The bits of the stages of kind hold';
+COMMENT ON COLUMN leadscore.source_mask.mql_mask IS 'The bits that show that a lead came as far as the stage mql; 0 if the ladder has none';
+COMMENT ON COLUMN leadscore.source_mask.sal_mask IS 'The same of the stage sal';
+COMMENT ON COLUMN leadscore.source_mask.sql_mask IS 'The same of the stage sql';
+COMMENT ON COLUMN leadscore.source_mask.opportunity_mask IS 'The same of the stage opportunity';
+COMMENT ON COLUMN leadscore.source_mask.mature_until IS 'The latest cohort day all of whose leads came at least matures_after ago';
 
-GRANT SELECT ON leadscore.source_ladder, leadscore.source_masks TO PUBLIC;
+-- A function, as tools that look at views cannot show arrays.
+CREATE FUNCTION leadscore.source_masks() RETURNS SETOF leadscore.source_mask
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 10
+SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT s.source, s.source_id,
+    array_agg(t.stage_no ORDER BY t.place), array_agg(t.stage ORDER BY t.place), array_agg(t.stage_label ORDER BY t.place), array_agg(t.stage_kind ORDER BY t.place),
+    count(t.step_no)::integer, array_agg(t.reach_mask ORDER BY t.place), array_agg(t.stage_mask ORDER BY t.place),
+    coalesce(bit_or(t.stage_mask) FILTER (WHERE t.stage_kind = 'won'), 0),
+    coalesce(bit_or(t.stage_mask) FILTER (WHERE t.stage_kind = 'lost'), 0),
+    coalesce(bit_or(t.stage_mask) FILTER (WHERE t.stage_kind = 'hold'), 0),
+    coalesce(bit_or(t.reach_mask) FILTER (WHERE t.stage = 'mql' AND t.step_no IS NOT NULL), 0),
+    coalesce(bit_or(t.reach_mask) FILTER (WHERE t.stage = 'sal' AND t.step_no IS NOT NULL), 0),
+    coalesce(bit_or(t.reach_mask) FILTER (WHERE t.stage = 'sql' AND t.step_no IS NOT NULL), 0),
+    coalesce(bit_or(t.reach_mask) FILTER (WHERE t.stage = 'opportunity' AND t.step_no IS NOT NULL), 0),
+    ((now() - s.matures_after) AT TIME ZONE s.time_zone)::date - 1
+  FROM leadscore.source AS s
+  JOIN leadscore.source_ladder AS t ON t.source_id = s.source_id
+  GROUP BY s.source_id
+$$;
+COMMENT ON FUNCTION leadscore.source_masks() IS
+'Internal: what to count of the leads of each source that the current user may read and whose model has stages';
+
+GRANT SELECT ON leadscore.source_ladder TO PUBLIC;
 
 CREATE FUNCTION leadscore.readable_source(source text) RETURNS integer
 LANGUAGE plpgsql STABLE PARALLEL SAFE

@@ -17,7 +17,7 @@ AS $$
 #variable_conflict use_column
 DECLARE
   attached leadscore.source;
-  ladder leadscore.source_masks;
+  ladder leadscore.source_mask;
   last_day date;
 BEGIN
   IF current_days IS NULL OR baseline_days IS NULL OR stage_alerts.as_of IS NULL OR alpha IS NULL THEN
@@ -42,7 +42,7 @@ BEGIN
       MESSAGE = format('alpha %s does not lie between 0 and 1', alpha);
   END IF;
   SELECT s.* INTO attached FROM leadscore.source AS s WHERE s.source_id = leadscore.readable_source(stage_alerts.source);
-  SELECT m.* INTO ladder FROM leadscore.source_masks AS m WHERE m.source_id = attached.source_id;
+  SELECT m.* INTO ladder FROM leadscore.source_masks() AS m WHERE m.source_id = attached.source_id;
   IF NOT FOUND THEN
     RETURN;
   END IF;
@@ -67,7 +67,7 @@ BEGIN
     SELECT step, c.dimension, c.segment_no, c.split, c.part_no,
       sum(coalesce(r.baseline[step - 1], 0))::bigint AS n0, sum(coalesce(r.baseline[step], 0))::bigint AS k0,
       sum(coalesce(r.current[step - 1], 0))::bigint AS n1, sum(coalesce(r.current[step], 0))::bigint AS k1
-    FROM reached AS r, generate_series(2, ladder.steps::integer) AS step, LATERAL (VALUES
+    FROM reached AS r, generate_series(2, ladder.steps) AS step, LATERAL (VALUES
       ('all', 1::bigint, 'channel', r.channel_no), ('all', 1, 'owner', r.owner_no),
       ('channel', r.channel_no, 'channel', r.channel_no), ('channel', r.channel_no, 'owner', r.owner_no),
       ('owner', r.owner_no, 'channel', r.channel_no), ('owner', r.owner_no, 'owner', r.owner_no)) AS c (dimension, segment_no, split, part_no)

@@ -4,7 +4,7 @@ SELECT s.source, s.stage_nos[c.stage_no] AS stage_no, s.stages[c.stage_no] AS st
   c.visited AS leads, c.entries, c.returned, c.current,
   t.visits AS timed_visits, t.open_visits, t.median_days, t.p75_days, t.p90_days, t.mean_closed_days,
   f.expected_days_left, f.won_probability, f.lost_probability
-FROM leadscore.source_masks AS s
+FROM leadscore.source_masks() AS s
 CROSS JOIN LATERAL (
   SELECT leadscore.stage_counts(v.visits, s.stage_kinds) AS counts,
     leadscore.time_in_stage(v.visits, s.stage_kinds, now()) AS times,
