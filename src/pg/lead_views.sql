@@ -1,11 +1,12 @@
 -- What is known of each lead, as views and as a card: the lists from which people work in the morning.
 
 CREATE VIEW leadscore.lead_position WITH (security_invoker = true, security_barrier = true) AS
-SELECT s.source, ls.source_id, s.model, s.half_life, s.time_zone, s.marks_duplicates, s.events IS NOT NULL AS has_events,
+SELECT s.source, ls.source_id, s.model, s.half_life, s.time_zone, s.matures_after, s.events IS NOT NULL AS has_events,
   ls.lead, ls.created_at, ls.closed_at, ls.cohort_day, date_trunc('month', ls.cohort_day::timestamp)::date AS cohort_month,
   ls.channel, ls.owner, ls.status, nullif(ls.amount, 'NaN') AS amount,
   ls.score, ls.raw_score, ls.probability, ls.grade, ls.temperature, ls.target, ls.first_score, ls.first_scored_at,
-  t.stage_no, ss.stage, t.stage_label, t.stage_kind, ls.stage_since, ls.visits, ls.visited,
+  t.stage_no, ss.stage, t.stage_label, t.stage_kind, t.reach_mask, ls.stage_since, ls.visits, ls.visited,
+  m.won_mask, nullif(m.mql_mask, 0) AS mql_mask, nullif(m.sal_mask, 0) AS sal_mask, nullif(m.sql_mask, 0) AS sql_mask,
   CASE WHEN t.stage_kind = 'lost' THEN 'lost' WHEN ls.visited & m.won_mask <> 0 THEN 'won' WHEN t.stage_kind = 'hold' THEN 'on_hold' ELSE 'open' END AS outcome,
   coalesce(ls.visited & m.won_mask <> 0, false) AS was_won,
   ls.cohort_day < ((now() - s.matures_after) AT TIME ZONE s.time_zone)::date AS is_mature,
@@ -13,8 +14,8 @@ SELECT s.source, ls.source_id, s.model, s.half_life, s.time_zone, s.marks_duplic
 FROM leadscore.source AS s
 JOIN leadscore.lead_state AS ls ON ls.source_id = s.source_id
 LEFT JOIN leadscore.source_stage AS ss ON ss.source_id = ls.source_id AND ss.stage_id = ls.stage_id
-LEFT JOIN leadscore.source_ladder AS t ON t.source = s.source AND t.source_id = ls.source_id AND t.stage_id = ls.stage_id
-LEFT JOIN leadscore.source_masks AS m ON m.source = s.source AND m.source_id = ls.source_id;
+LEFT JOIN leadscore.source_ladder AS t ON t.source_id = ls.source_id AND t.stage_id = ls.stage_id
+LEFT JOIN leadscore.source_masks AS m ON m.source_id = ls.source_id;
 COMMENT ON VIEW leadscore.lead_position IS 'Leads with their place on the ladder, on which the other views of leads are built; leadscore.leads is made for people';
 DO $do$
 DECLARE
@@ -36,6 +37,10 @@ COMMENT ON COLUMN leadscore.lead_position.has_events IS 'Whether the source has 
 COMMENT ON COLUMN leadscore.lead_position.cohort_month IS 'The first day of the month in which the lead came';
 COMMENT ON COLUMN leadscore.lead_position.amount IS 'What the lead is worth; NULL: not known';
 COMMENT ON COLUMN leadscore.lead_position.stage IS 'Its stage; NULL: none yet. Kept where the model has the stage no more: then stage_no, stage_label and stage_kind are NULL';
+COMMENT ON COLUMN leadscore.lead_position.won_mask IS 'The bits of the won stages of its source in visited; NULL: the model has no stages';
+COMMENT ON COLUMN leadscore.lead_position.mql_mask IS 'The bits that show that a lead came as far as the stage mql; NULL: the ladder has none';
+COMMENT ON COLUMN leadscore.lead_position.sal_mask IS 'The same of the stage sal';
+COMMENT ON COLUMN leadscore.lead_position.sql_mask IS 'The same of the stage sql';
 COMMENT ON COLUMN leadscore.lead_position.outcome IS 'lost: its stage is of kind lost; won: it has been in a won stage; on_hold: its stage is of kind hold; else open';
 COMMENT ON COLUMN leadscore.lead_position.was_won IS 'Whether it has ever been in a won stage, lost since or not';
 COMMENT ON COLUMN leadscore.lead_position.is_mature IS 'Whether its whole day came at least the source''s matures_after ago';
@@ -203,19 +208,6 @@ COMMENT ON COLUMN leadscore.score_history.temperature IS 'The temperature from t
 COMMENT ON COLUMN leadscore.score_history.model_version IS 'The version of the model; NULL of the first score';
 COMMENT ON COLUMN leadscore.score_history.is_other_version IS 'Whether another version of the model judged it than the time before, so that the change may be the model''s; NULL: not known';
 
-CREATE VIEW leadscore.first_win WITH (security_invoker = true, security_barrier = true) AS
-SELECT l.source, l.source_id, h.lead, min(h.entered_at) AS won_at, min(h.visit_no)::bigint AS visits_to_won
-FROM leadscore.source_ladder AS l
-JOIN leadscore.stage_history AS h ON h.source_id = l.source_id AND h.stage_id = l.stage_id
-WHERE l.stage_kind = 'won'
-GROUP BY l.source, l.source_id, h.lead;
-COMMENT ON VIEW leadscore.first_win IS 'When leads were won: the first visit of a won stage; one row a lead that has ever been won';
-COMMENT ON COLUMN leadscore.first_win.source IS 'The source';
-COMMENT ON COLUMN leadscore.first_win.source_id IS 'Its number';
-COMMENT ON COLUMN leadscore.first_win.lead IS 'The key of the lead';
-COMMENT ON COLUMN leadscore.first_win.won_at IS 'When it first came into a won stage';
-COMMENT ON COLUMN leadscore.first_win.visits_to_won IS 'The place of that among its visits of stages: how many stages it took';
-
 CREATE FUNCTION leadscore.money(sum numeric) RETURNS numeric
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -230,16 +222,15 @@ SELECT c.source, c.month, c.channel, c.customers, c.in_care, c.lost, w.estimate 
   c.amount, c.lost_amount, c.is_mature
 FROM (
   SELECT p.source, date_trunc('month', f.won_at AT TIME ZONE p.time_zone)::date AS month, p.channel,
-    count(*) AS customers, count(*) FILTER (WHERE p.stage_kind = 'won' AND p.stage_no > m.won_stage_no) AS in_care,
+    count(*) AS customers, count(*) FILTER (WHERE p.stage_kind = 'won' AND p.won_mask & ~p.reach_mask <> 0) AS in_care,
     count(*) FILTER (WHERE p.outcome = 'lost') AS lost,
     leadscore.money(sum(p.amount))::numeric(18, 2) AS amount,
     leadscore.money(sum(CASE WHEN p.outcome = 'lost' THEN p.amount ELSE 0 END))::numeric(18, 2) AS lost_amount,
-    bool_and(f.won_at <= now() - s.matures_after) AS is_mature
+    bool_and(f.won_at <= now() - p.matures_after) AS is_mature
   FROM leadscore.lead_position AS p
-  JOIN leadscore.source AS s ON s.source_id = p.source_id AND s.source = p.source
-  JOIN (SELECT t.source, t.source_id, min(t.stage_no) FILTER (WHERE t.stage_kind = 'won') AS won_stage_no FROM leadscore.source_ladder AS t GROUP BY t.source, t.source_id) AS m
-    ON m.source = p.source AND m.source_id = p.source_id
-  JOIN leadscore.first_win AS f ON f.source_id = p.source_id AND f.source = p.source AND f.lead = p.lead
+  CROSS JOIN LATERAL (
+    SELECT min(h.entered_at) AS won_at FROM leadscore.stage_history AS h
+    WHERE h.source_id = p.source_id AND h.lead = p.lead AND (1::bigint << h.stage_id) & p.won_mask <> 0) AS f
   WHERE p.was_won
   GROUP BY 1, 2, 3) AS c
 CROSS JOIN LATERAL leadscore.wilson(c.lost, c.customers) AS w;
@@ -264,7 +255,9 @@ SELECT p.source, p.channel, count(*) AS won,
   count(*) FILTER (WHERE e.events IS NOT NULL) AS won_with_events,
   percentile_cont(0.5) WITHIN GROUP (ORDER BY e.events) AS median_events, percentile_cont(0.75) WITHIN GROUP (ORDER BY e.events) AS p75_events
 FROM leadscore.lead_position AS p
-JOIN leadscore.first_win AS f ON f.source_id = p.source_id AND f.source = p.source AND f.lead = p.lead
+CROSS JOIN LATERAL (
+  SELECT min(h.entered_at) AS won_at, min(h.visit_no) AS visits_to_won FROM leadscore.stage_history AS h
+  WHERE h.source_id = p.source_id AND h.lead = p.lead AND (1::bigint << h.stage_id) & p.won_mask <> 0) AS f
 CROSS JOIN LATERAL (
   SELECT CASE WHEN isfinite(f.won_at) AND isfinite(p.created_at) THEN greatest(date_part('epoch', f.won_at - p.created_at) / 86400, 0) END AS days) AS d
 CROSS JOIN LATERAL (
@@ -413,5 +406,5 @@ $$;
 COMMENT ON FUNCTION leadscore.lead_card(text, text) IS
 'One lead''s whole story, for whoever is about to call: what is known of it, its stages with the days in each, how the score has changed and why it is what it is, its duplicates, what to do. One row a line; nothing of it is personal data but what the table uses as key, channel, owner or status. The explanation is read from the table, as of the time when the lead was last judged, with the caller''s privileges. Raises 42704 for a source or lead that does not exist, 42501 if the caller may not read the leads of the source, 22004 for NULL.';
 
-GRANT SELECT ON leadscore.lead_position, leadscore.first_win, leadscore.leads, leadscore.next_actions,
+GRANT SELECT ON leadscore.lead_position, leadscore.leads, leadscore.next_actions,
   leadscore.nurture_queue, leadscore.score_history, leadscore.churn, leadscore.touches_to_close TO PUBLIC;
