@@ -27,7 +27,6 @@ CREATE TABLE leadscore.plan (
   leads bigint CHECK (leads BETWEEN 0 AND 1000000000000),
   target_leads bigint CHECK (target_leads BETWEEN 0 AND 1000000000000),
   qualified_leads bigint CHECK (qualified_leads BETWEEN 0 AND 1000000000000),
-  qualified_stage text COLLATE "C" NOT NULL DEFAULT 'sql',
   budget numeric(18, 2) CHECK (budget BETWEEN 0 AND 1e15),
   cost_per_lead numeric(18, 2) CHECK (cost_per_lead BETWEEN 0 AND 1e15),
   cost_per_target_lead numeric(18, 2) CHECK (cost_per_target_lead BETWEEN 0 AND 1e15),
@@ -43,8 +42,7 @@ COMMENT ON COLUMN leadscore.plan.month IS 'The first day of the month';
 COMMENT ON COLUMN leadscore.plan.channel IS 'The channel, spelled as in the leads; NULL: all channels together';
 COMMENT ON COLUMN leadscore.plan.leads IS 'At least so many leads come, duplicates not counted; NULL: no norm';
 COMMENT ON COLUMN leadscore.plan.target_leads IS 'At least so many of them are target leads; NULL: no norm';
-COMMENT ON COLUMN leadscore.plan.qualified_leads IS 'At least so many leads, whenever they came, reach qualified_stage; NULL: no norm';
-COMMENT ON COLUMN leadscore.plan.qualified_stage IS 'The stage at which a lead counts as qualified';
+COMMENT ON COLUMN leadscore.plan.qualified_leads IS 'At least so many leads, whenever they came, get to the stage sql or beyond for the first time; NULL: no norm';
 COMMENT ON COLUMN leadscore.plan.budget IS 'No more than this is spent; NULL: no norm';
 COMMENT ON COLUMN leadscore.plan.cost_per_lead IS 'A lead costs no more than this; NULL: no norm';
 COMMENT ON COLUMN leadscore.plan.cost_per_target_lead IS 'A target lead costs no more than this; NULL: no norm';
