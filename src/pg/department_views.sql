@@ -29,7 +29,7 @@ SELECT t.source, t.month, t.channel, t.leads, t.unique_leads, t.judged_leads, t.
   t.is_mature
 FROM (
   SELECT f.source, f.month, f.channel, sum(f.leads)::bigint AS leads, sum(f.unique_leads)::bigint AS unique_leads, sum(f.judged_leads)::bigint AS judged_leads, sum(f.target_leads)::bigint AS target_leads,
-    sum(f.mql)::bigint AS mql, sum(f.sal)::bigint AS sal, sum(f.sql)::bigint AS sql, sum(f.won)::bigint AS won, sum(f.lost)::bigint AS lost,
+    CASE WHEN sum(f.leads) = 0 THEN 0 ELSE sum(f.mql) END::bigint AS mql, CASE WHEN sum(f.leads) = 0 THEN 0 ELSE sum(f.sal) END::bigint AS sal, CASE WHEN sum(f.leads) = 0 THEN 0 ELSE sum(f.sql) END::bigint AS sql, sum(f.won)::bigint AS won, sum(f.lost)::bigint AS lost,
     sum(f.revenue) AS revenue, sum(f.squares) AS squares, sum(f.won_with_amount)::bigint AS won_with_amount, sum(f.cost) AS cost,
     max(f.median_days_to_sql) AS median_days_to_sql, max(f.median_days_to_won) AS median_days_to_won, bool_and(f.is_mature) AS is_mature
   FROM (
@@ -272,3 +272,213 @@ COMMENT ON COLUMN leadscore.owner_workload.hours_now IS 'The work of those leads
 COMMENT ON COLUMN leadscore.owner_workload.expected_visits IS 'How often all his open leads, wherever they stand now, are to be expected in this stage before they are won or lost, the visits that last included; NULL: nothing is known yet';
 COMMENT ON COLUMN leadscore.owner_workload.expected_hours IS 'The work of that; NULL where expected_visits or the minutes are';
 COMMENT ON COLUMN leadscore.owner_workload.unforeseen_leads IS 'Of his open leads, those that stand where it cannot be told what is to come: they are not in expected_visits';
+
+CREATE FUNCTION leadscore.normal_distribution(x double precision) RETURNS double precision
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+  -- Abramowitz and Stegun, 7.1.26.
+  SELECT CASE WHEN x < 0 THEN t.tail ELSE 1 - t.tail END
+  FROM (SELECT least(abs(x) / sqrt(2::double precision), 26) AS z) AS z
+  CROSS JOIN LATERAL (SELECT 1 / (1 + 0.3275911 * z.z) AS u) AS u
+  CROSS JOIN LATERAL (SELECT exp(-z.z * z.z) * u.u * (0.254829592 + u.u * (-0.284496736 + u.u * (1.421413741 + u.u * (-1.453152027 + u.u * 1.061405429)))) / 2 AS tail) AS t
+$$;
+COMMENT ON FUNCTION leadscore.normal_distribution(double precision) IS
+'Internal: the probability that a standard normal variable is at most x, correct to 1e-7. NULL for NULL.';
+
+CREATE FUNCTION leadscore.chance_of_more(threshold double precision, mean double precision, variance double precision, third_moment double precision) RETURNS double precision
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT CASE WHEN variance <= 0 THEN CASE WHEN mean > threshold THEN 1 ELSE 0 END
+    ELSE least(greatest(1 - leadscore.normal_distribution(d.x) - third_moment / variance ^ 1.5 * (1 - d.x * d.x) * exp(-least(d.x * d.x, 1400) / 2) / sqrt(2 * pi()) / 6, 0), 1) END
+  FROM (SELECT (threshold - mean) / sqrt(nullif(greatest(variance, 0), 0)) AS x) AS d
+$$;
+COMMENT ON FUNCTION leadscore.chance_of_more(double precision, double precision, double precision, double precision) IS
+'Internal: the probability that a sum of independent variables exceeds a threshold, by its mean, variance and third central moment: the refined normal approximation (Y. Hong, On computing the distribution function for the Poisson binomial distribution, 2013). NULL if an argument is.';
+
+CREATE FUNCTION leadscore.sales_outlook(source text, until timestamptz,
+  OUT channel text, OUT open_leads bigint, OUT snapshots bigint, OUT deals_from_open double precision, OUT deals_from_others double precision,
+  OUT deals_variance double precision, OUT deals_third_moment double precision,
+  OUT amount double precision, OUT amount_variance double precision, OUT amount_third_moment double precision) RETURNS SETOF record
+LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 10
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+  id CONSTANT integer := leadscore.readable_source(sales_outlook.source);
+  started CONSTANT timestamptz := (SELECT min(h.entered_at) FROM leadscore.stage_history AS h WHERE h.source_id = id);
+  ahead interval;
+  oldest timestamptz;
+BEGIN
+  IF sales_outlook.until IS NULL OR NOT isfinite(sales_outlook.until) OR sales_outlook.until <= now() THEN
+    RETURN;
+  END IF;
+  ahead := sales_outlook.until - now();
+  oldest := now() - ahead - interval '49 days';
+  RETURN QUERY
+  WITH moment AS (
+    SELECT now() - ahead - week * interval '7 days' AS at FROM generate_series(0, 7) AS week
+    WHERE now() - ahead - week * interval '7 days' >= started
+  ), counted AS (
+    SELECT count(*) AS snapshots FROM moment
+  ), visit AS MATERIALIZED (
+    SELECT h.lead, h.stage_id, h.entered_at, lead(h.entered_at, 1, 'infinity') OVER (PARTITION BY h.lead ORDER BY h.visit_no) AS left_at, t.stage_kind
+    FROM leadscore.lead_position AS p
+    JOIN leadscore.stage_history AS h ON h.source_id = p.source_id AND h.lead = p.lead
+    LEFT JOIN leadscore.source_ladder AS t ON t.source_id = h.source_id AND t.stage_id = h.stage_id
+    -- What was won or lost before the oldest window has nothing to tell.
+    WHERE p.source_id = id AND (p.outcome IN ('open', 'on_hold') OR p.stage_since >= oldest)
+  ), win AS MATERIALIZED (
+    SELECT v.lead, min(v.entered_at) AS won_at FROM visit AS v WHERE v.stage_kind = 'won' GROUP BY v.lead
+  ), stood AS (
+    SELECT m.at, v.lead, v.stage_id, w.won_at <= m.at + ahead AS is_won
+    FROM moment AS m
+    JOIN visit AS v ON v.entered_at <= m.at AND v.left_at > m.at AND v.stage_kind IN ('open', 'hold')
+    LEFT JOIN win AS w ON w.lead = v.lead
+    WHERE w.won_at IS NULL OR w.won_at > m.at
+  ), stage_rate AS (
+    SELECT s.stage_id, count(*) FILTER (WHERE s.is_won)::double precision / count(*) AS rate FROM stood AS s GROUP BY s.stage_id
+  ), deal AS (
+    SELECT avg(p.amount)::double precision AS first, avg(p.amount::double precision ^ 2) AS second, avg(p.amount::double precision ^ 3) AS third
+    FROM leadscore.lead_position AS p WHERE p.source_id = id AND p.outcome = 'won'
+  ), open_lead AS (
+    SELECT p.channel, p.probability, p.amount::double precision AS amount, r.rate, avg(p.probability) OVER (PARTITION BY p.stage) AS mean_probability
+    FROM leadscore.lead_position AS p
+    JOIN leadscore.source_stage AS k ON k.source_id = p.source_id AND k.stage = p.stage
+    LEFT JOIN stage_rate AS r ON r.stage_id = k.stage_id
+    WHERE p.source_id = id AND p.outcome IN ('open', 'on_hold') AND NOT p.was_won
+  ), chance AS (
+    SELECT o.channel, least(coalesce(o.rate, 0) * coalesce(o.probability / nullif(o.mean_probability, 0), 1), 1) AS p, coalesce(o.amount, d.first) AS amount
+    FROM open_lead AS o CROSS JOIN deal AS d
+  ), other_win AS (
+    SELECT l.channel, count(*) AS wins
+    FROM moment AS m
+    JOIN win AS w ON w.won_at > m.at AND w.won_at <= m.at + ahead
+    JOIN leadscore.lead_state AS l ON l.source_id = id AND l.lead = w.lead
+    WHERE NOT EXISTS (SELECT FROM stood AS s WHERE s.at = m.at AND s.lead = w.lead)
+    GROUP BY l.channel
+  ), part AS (
+    SELECT c.channel, count(*) AS open_leads, sum(c.p) AS from_open, 0::double precision AS from_others,
+      sum(c.p * (1 - c.p)) AS variance, sum(c.p * (1 - c.p) * (1 - 2 * c.p)) AS third,
+      sum(c.p * c.amount) AS amount, sum(c.p * (1 - c.p) * c.amount ^ 2) AS amount_variance, sum(c.p * (1 - c.p) * (1 - 2 * c.p) * c.amount ^ 3) AS amount_third
+    FROM chance AS c GROUP BY c.channel
+    UNION ALL
+    SELECT o.channel, 0, 0, o.wins::double precision / n.snapshots, o.wins::double precision / n.snapshots, o.wins::double precision / n.snapshots,
+      o.wins * d.first / n.snapshots, o.wins * d.second / n.snapshots, o.wins * d.third / n.snapshots
+    FROM other_win AS o CROSS JOIN counted AS n CROSS JOIN deal AS d
+  )
+  SELECT p.channel, sum(p.open_leads)::bigint, max(n.snapshots), sum(p.from_open), sum(p.from_others), sum(p.variance), sum(p.third), sum(p.amount), sum(p.amount_variance), sum(p.amount_third)
+  FROM part AS p CROSS JOIN counted AS n WHERE n.snapshots > 0 GROUP BY p.channel;
+END
+$$;
+COMMENT ON FUNCTION leadscore.sales_outlook(text, timestamptz) IS
+'How many deals will be won from now until a time, and of what amount, by channel: their means, variances and third central moments, which add up over channels. As the past tells it in up to eight windows of the same length, a week apart: of the leads that stood in a stage when a window began so many were won within it, a rate for each open lead of that stage, scaled by the probability of the lead beside the mean of those that stand there; and so many were won that did not stand anywhere then, as a Poisson number. An open lead without an amount counts with the mean amount of won leads. amount is NULL where no won lead has one. No rows where the history is shorter than the window, and for a time that is not to come. Raises 42704 for a source that does not exist, 42501 if the caller may not read it, 22004 for a NULL source.';
+
+CREATE VIEW leadscore.department_contract WITH (security_invoker = true, security_barrier = true) AS
+WITH planned AS (
+  SELECT s.source, s.source_id, least(min(n.month), (now() AT TIME ZONE s.time_zone)::date - 28) AS since
+  FROM leadscore.plan AS n JOIN leadscore.source AS s ON s.source = n.source GROUP BY s.source, s.source_id, s.time_zone
+), started AS (
+  SELECT n.source, min(l.cohort_day) FILTER (WHERE isfinite(l.cohort_day)) AS first_day
+  FROM planned AS n JOIN leadscore.lead_state AS l ON l.source_id = n.source_id GROUP BY n.source
+), lead_event AS (
+  SELECT p.source, p.channel, e.event, e.day, p.target = 'target' AS is_target, p.amount, p.time_zone
+  FROM planned AS n
+  JOIN leadscore.lead_position AS p ON p.source_id = n.source_id AND (p.cohort_day >= n.since OR p.stage_since >= n.since::timestamp AT TIME ZONE p.time_zone)
+  CROSS JOIN LATERAL (
+    SELECT min(h.entered_at) FILTER (WHERE (1::bigint << h.stage_id) & p.sql_mask <> 0) AS sql_at, min(h.entered_at) FILTER (WHERE (1::bigint << h.stage_id) & p.won_mask <> 0) AS won_at
+    FROM leadscore.stage_history AS h
+    WHERE h.source_id = p.source_id AND h.lead = p.lead AND p.visited & (coalesce(p.sql_mask, 0) | p.won_mask) <> 0) AS f
+  CROSS JOIN LATERAL (VALUES ('came', CASE WHEN NOT p.is_duplicate THEN p.cohort_day END),
+    ('qualified', (f.sql_at AT TIME ZONE p.time_zone)::date), ('won', CASE WHEN p.outcome = 'won' THEN (f.won_at AT TIME ZONE p.time_zone)::date END)) AS e (event, day)
+  WHERE isfinite(e.day)
+), monthly AS (
+  SELECT m.source, m.channel, m.month, sum(m.leads) AS leads, sum(m.target_leads) AS target_leads, sum(m.qualified_leads) AS qualified_leads, sum(m.deals) AS deals, sum(m.amount) AS amount, sum(m.cost) AS cost,
+    sum(m.recent_leads) AS recent_leads, sum(m.recent_target_leads) AS recent_target_leads, sum(m.recent_qualified_leads) AS recent_qualified_leads, sum(m.recent_cost) AS recent_cost
+  FROM (
+    SELECT e.source, e.channel, date_trunc('month', e.day::timestamp)::date AS month, count(*) FILTER (WHERE e.event = 'came') AS leads, count(*) FILTER (WHERE e.event = 'came' AND e.is_target) AS target_leads,
+      count(*) FILTER (WHERE e.event = 'qualified') AS qualified_leads, count(*) FILTER (WHERE e.event = 'won') AS deals, sum(e.amount) FILTER (WHERE e.event = 'won') AS amount, NULL::numeric AS cost,
+      count(*) FILTER (WHERE e.event = 'came' AND r.is_recent) AS recent_leads, count(*) FILTER (WHERE e.event = 'came' AND e.is_target AND r.is_recent) AS recent_target_leads,
+      count(*) FILTER (WHERE e.event = 'qualified' AND r.is_recent) AS recent_qualified_leads, NULL::numeric AS recent_cost
+    FROM lead_event AS e
+    CROSS JOIN LATERAL (SELECT e.day < (now() AT TIME ZONE e.time_zone)::date AND e.day >= (now() AT TIME ZONE e.time_zone)::date - 28 AS is_recent) AS r
+    GROUP BY 1, 2, 3
+    UNION ALL
+    SELECT c.source, c.channel, date_trunc('month', c.day::timestamp)::date, 0, 0, 0, 0, NULL, sum(c.amount), 0, 0, 0,
+      sum(c.amount) FILTER (WHERE c.day < (now() AT TIME ZONE s.time_zone)::date AND c.day >= (now() AT TIME ZONE s.time_zone)::date - 28)
+    FROM leadscore.spend AS c JOIN leadscore.source AS s ON s.source = c.source GROUP BY 1, 2, 3) AS m
+  GROUP BY m.source, m.channel, m.month
+), fact AS (
+  SELECT f.source, f.month, f.channel, grouping(f.channel) = 1 AS is_whole, sum(f.leads) AS leads, sum(f.target_leads) AS target_leads, sum(f.qualified_leads) AS qualified_leads, sum(f.deals) AS deals, sum(f.amount) AS amount, sum(f.cost) AS cost
+  FROM monthly AS f GROUP BY GROUPING SETS ((f.source, f.month, f.channel), (f.source, f.month))
+), recent AS (
+  SELECT f.source, f.channel, grouping(f.channel) = 1 AS is_whole, sum(f.recent_leads) AS leads, sum(f.recent_target_leads) AS target_leads, sum(f.recent_qualified_leads) AS qualified_leads, sum(f.recent_cost) AS cost
+  FROM monthly AS f GROUP BY GROUPING SETS ((f.source, f.channel), (f.source))
+), outlook AS MATERIALIZED (
+  SELECT s.source, o.* FROM leadscore.source AS s
+  CROSS JOIN LATERAL (SELECT ((date_trunc('month', now() AT TIME ZONE s.time_zone) + interval '1 month') AT TIME ZONE s.time_zone) AS month_end) AS e
+  CROSS JOIN LATERAL leadscore.sales_outlook(s.source, e.month_end) AS o
+  WHERE s.source_id = ANY (leadscore.readable_sources())
+    AND EXISTS (SELECT FROM leadscore.plan AS n WHERE n.source = s.source AND n.month = date_trunc('month', now() AT TIME ZONE s.time_zone)::date AND num_nonnulls(n.deals, n.amount) > 0)
+)
+SELECT c.source, c.month, c.channel, c.department, c.measure, c.norm::numeric(18, 2) AS norm, c.fact::numeric(18, 2) AS fact,
+  c.fact::double precision / nullif(c.norm, 0)::double precision AS fact_share, c.is_limit,
+  CASE WHEN c.is_limit THEN c.fact <= c.norm ELSE c.fact >= c.norm END AS is_met, c.is_current, c.days_left,
+  CASE WHEN c.is_current THEN leadscore.money(c.projected::numeric)::numeric(18, 2) END AS projected,
+  CASE WHEN c.is_limit OR c.days_left IS NULL THEN NULL WHEN NOT c.is_current THEN CASE WHEN c.fact >= c.norm THEN 1 ELSE 0 END::double precision WHEN c.fact >= c.norm THEN 1
+    ELSE leadscore.chance_of_more((c.norm - c.fact)::double precision - CASE WHEN c.measure = 'amount' THEN 0 ELSE 0.5 END, c.mean, c.variance, c.third_moment) END AS probability_met
+FROM (
+  SELECT n.source, n.month, n.channel, v.ord, v.department, v.measure, v.norm, leadscore.money(v.fact) AS fact, v.is_limit, t.is_current, t.days_left, v.projected, v.mean, v.variance, v.third_moment
+  FROM leadscore.plan AS n
+  JOIN leadscore.source AS s ON s.source = n.source
+  CROSS JOIN LATERAL (
+    SELECT (now() AT TIME ZONE s.time_zone) AS at, (n.month + interval '1 month') AS month_end, date_trunc('month', now() AT TIME ZONE s.time_zone) = n.month AS is_current) AS z
+  CROSS JOIN LATERAL (
+    SELECT z.is_current, CASE WHEN z.is_current THEN date_part('epoch', z.month_end - z.at) / 86400 WHEN z.month_end <= z.at THEN 0 END AS days_left) AS t
+  LEFT JOIN fact AS f ON f.source = n.source AND f.month = n.month AND CASE WHEN n.channel IS NULL THEN f.is_whole ELSE f.channel = n.channel END
+  LEFT JOIN recent AS r ON r.source = n.source AND CASE WHEN n.channel IS NULL THEN r.is_whole ELSE r.channel = n.channel END
+  LEFT JOIN started AS b ON b.source = n.source
+  LEFT JOIN LATERAL (
+    SELECT sum(o.deals_from_open + o.deals_from_others) AS deals, sum(o.deals_variance) AS deals_variance, sum(o.deals_third_moment) AS deals_third,
+      sum(o.amount) AS amount, sum(o.amount_variance) AS amount_variance, sum(o.amount_third_moment) AS amount_third
+    FROM outlook AS o WHERE o.source = n.source AND (n.channel IS NULL OR o.channel = n.channel)) AS o ON t.is_current
+  CROSS JOIN LATERAL (
+    SELECT nullif(least(z.at::date - b.first_day, 28), 0)::double precision AS days_seen) AS d
+  CROSS JOIN LATERAL (
+    SELECT coalesce(r.leads, 0)::double precision * t.days_left / d.days_seen AS leads, coalesce(r.target_leads, 0)::double precision * t.days_left / d.days_seen AS target_leads,
+      coalesce(r.qualified_leads, 0)::double precision * t.days_left / d.days_seen AS qualified_leads, coalesce(r.cost, 0)::double precision * t.days_left / d.days_seen AS cost,
+      CASE WHEN n.budget IS NOT NULL THEN greatest((n.budget - coalesce(f.cost, 0))::double precision, 0) END AS money_left) AS g
+  CROSS JOIN LATERAL (
+    SELECT CASE WHEN g.cost > g.money_left THEN g.money_left / g.cost ELSE 1 END AS affordable) AS a
+  CROSS JOIN LATERAL (
+    SELECT g.leads * a.affordable AS leads, g.target_leads * a.affordable AS target_leads, g.qualified_leads AS qualified_leads, 1 + t.days_left / d.days_seen AS uncertainty) AS e
+  CROSS JOIN LATERAL (VALUES
+    (1, 'marketing', 'leads', n.leads::numeric, coalesce(f.leads, 0), false, coalesce(f.leads, 0)::double precision + e.leads, e.leads, e.leads * e.uncertainty, e.leads),
+    (2, 'marketing', 'target_leads', n.target_leads::numeric, coalesce(f.target_leads, 0), false, coalesce(f.target_leads, 0)::double precision + e.target_leads, e.target_leads, e.target_leads * e.uncertainty, e.target_leads),
+    (3, 'marketing', 'budget', n.budget, coalesce(f.cost, 0), true, coalesce(f.cost, 0)::double precision + g.cost, NULL, NULL, NULL),
+    (4, 'marketing', 'cost_per_lead', n.cost_per_lead, f.cost / nullif(f.leads, 0), true, (coalesce(f.cost, 0)::double precision + g.cost) / nullif(f.leads::double precision + g.leads, 0), NULL, NULL, NULL),
+    (5, 'marketing', 'cost_per_target_lead', n.cost_per_target_lead, f.cost / nullif(f.target_leads, 0), true, (coalesce(f.cost, 0)::double precision + g.cost) / nullif(f.target_leads::double precision + g.target_leads, 0), NULL, NULL, NULL),
+    (6, 'sales', 'qualified_leads', n.qualified_leads::numeric, coalesce(f.qualified_leads, 0), false, coalesce(f.qualified_leads, 0)::double precision + e.qualified_leads, e.qualified_leads, e.qualified_leads * e.uncertainty, e.qualified_leads),
+    (7, 'sales', 'deals', n.deals::numeric, coalesce(f.deals, 0), false, coalesce(f.deals, 0)::double precision + o.deals, o.deals, o.deals_variance, o.deals_third),
+    (8, 'sales', 'amount', n.amount, coalesce(f.amount, 0), false, coalesce(f.amount, 0)::double precision + o.amount, o.amount, o.amount_variance, o.amount_third)
+  ) AS v (ord, department, measure, norm, fact, is_limit, projected, mean, variance, third_moment)
+  WHERE v.norm IS NOT NULL) AS c;
+COMMENT ON VIEW leadscore.department_contract IS 'What marketing and sales have promised each other for a month, what has come of it, and what will: one row for each norm in leadscore.plan';
+COMMENT ON COLUMN leadscore.department_contract.source IS 'The source';
+COMMENT ON COLUMN leadscore.department_contract.month IS 'The first day of the month';
+COMMENT ON COLUMN leadscore.department_contract.channel IS 'The channel; NULL: all together';
+COMMENT ON COLUMN leadscore.department_contract.department IS 'Whose promise it is: marketing or sales';
+COMMENT ON COLUMN leadscore.department_contract.measure IS 'leads, target_leads, budget, cost_per_lead, cost_per_target_lead, qualified_leads (got to the stage sql), deals, amount';
+COMMENT ON COLUMN leadscore.department_contract.norm IS 'What was promised: a number, or money';
+COMMENT ON COLUMN leadscore.department_contract.fact IS 'What has come of it so far: leads that came in the month and are no duplicates, those of them that are target leads, what was spent and that for each lead; leads that got to sql in the month, deals won in it and still won, and their amounts, whenever the leads came. NULL: nothing to divide by';
+COMMENT ON COLUMN leadscore.department_contract.fact_share IS 'fact / norm; NULL for a norm of 0';
+COMMENT ON COLUMN leadscore.department_contract.is_limit IS 'Whether the norm is not to be exceeded, as a cost; else it is to be reached';
+COMMENT ON COLUMN leadscore.department_contract.is_met IS 'Whether the fact is as promised, so far or at last; NULL: there is no fact';
+COMMENT ON COLUMN leadscore.department_contract.is_current IS 'Whether it is the month of now, in the time zone of the source';
+COMMENT ON COLUMN leadscore.department_contract.days_left IS 'Days until its end; 0: it is over; NULL: it is to come';
+COMMENT ON COLUMN leadscore.department_contract.projected IS 'The fact at the end of the month: so far, and as much a day as in the last 28 days (leads and costs) or as leadscore.sales_outlook() says (deals). NULL unless is_current, and where nothing is known';
+COMMENT ON COLUMN leadscore.department_contract.probability_met IS 'The probability that the norm is reached: 1 or 0 when it is over or reached. Leads come by chance at the pace of the last 28 days, no more than the rest of the budget pays for; deals are won as leadscore.sales_outlook() says. NULL for limits, months to come, and where nothing is known';
+
+GRANT SELECT ON leadscore.channel_performance, leadscore.target_share, leadscore.duplicate_share, leadscore.spam_share, leadscore.lead_quality,
+  leadscore.stage_visits_ahead, leadscore.owner_workload, leadscore.department_contract TO PUBLIC;
