@@ -53,10 +53,10 @@ UPDATE leadscore.lead_state AS l SET channel = w.channel, cohort_day = (w.came A
   SELECT month, channel, count(*), count(*) FILTER (WHERE target = 'target'), count(*) FILTER (WHERE target = 'not_target'), count(*) FILTER (WHERE target = 'grow'), count(*) FILTER (WHERE target = 'unknown'), count(*) FILTER (WHERE target IS NULL), count(*) FILTER (WHERE target IN ('target', 'not_target', 'grow')) FROM plain GROUP BY 1, 2);
 SELECT sum(leads) AS leads, sum(target) AS target, sum(judged) AS judged, sum(unknown) AS unknown, sum(unjudged) AS unjudged FROM leadscore.target_share;
 SELECT sum(leads) AS leads, sum(duplicates) AS duplicates FROM leadscore.duplicate_share;
-(SELECT month, channel, leads, lost, sifted, sifted_duplicates, sifted_not_target, spam FROM leadscore.spam_share EXCEPT ALL
-  SELECT month, channel, count(*), count(*) FILTER (WHERE last = 0), count(*) FILTER (WHERE s), count(*) FILTER (WHERE s AND is_duplicate), count(*) FILTER (WHERE s AND NOT is_duplicate AND target IN ('not_target', 'grow')), count(*) FILTER (WHERE s AND NOT is_duplicate AND coalesce(target NOT IN ('not_target', 'grow'), true))
+(SELECT month, channel, leads, lost, sifted, sifted_duplicates, sifted_not_target, sifted_target, spam FROM leadscore.spam_share EXCEPT ALL
+  SELECT month, channel, count(*), count(*) FILTER (WHERE last = 0), count(*) FILTER (WHERE s), count(*) FILTER (WHERE s AND is_duplicate), count(*) FILTER (WHERE s AND NOT is_duplicate AND target IN ('not_target', 'grow')), count(*) FILTER (WHERE s AND NOT is_duplicate AND target = 'target'), count(*) FILTER (WHERE s AND NOT is_duplicate AND (target = 'unknown' OR target IS NULL))
   FROM (SELECT *, last = 0 AND NOT ever && '{2,5,4,7,6}' AS s FROM plain) AS p GROUP BY 1, 2);
-SELECT sum(lost) AS lost, sum(sifted) AS sifted, sum(sifted_duplicates) AS duplicates, sum(sifted_not_target) AS not_target, sum(spam) AS spam FROM leadscore.spam_share;
+SELECT sum(lost) AS lost, sum(sifted) AS sifted, sum(sifted_duplicates) AS duplicates, sum(sifted_not_target) AS not_target, sum(sifted_target) AS target, sum(spam) AS spam FROM leadscore.spam_share;
 
 -- Quality: by the grade of the first score, for all who came so far; a prediction is judged in the first stage.
 (SELECT channel, grade, leads, mature_leads, won, round(mean_prediction::numeric, 9) FROM leadscore.lead_quality WHERE stage = 'sal' EXCEPT ALL

@@ -141,16 +141,18 @@ COMMENT ON COLUMN leadscore.duplicate_share.duplicate_lower IS 'The lower end of
 COMMENT ON COLUMN leadscore.duplicate_share.duplicate_upper IS 'The upper end of that interval';
 
 CREATE VIEW leadscore.spam_share WITH (security_invoker = true, security_barrier = true) AS
-SELECT t.source, t.month, t.channel, t.leads, t.lost, t.sifted, t.sifted_duplicates, t.sifted_not_target, t.sifted - t.sifted_duplicates - t.sifted_not_target AS spam,
+SELECT t.source, t.month, t.channel, t.leads, t.lost, t.sifted, t.sifted_duplicates, t.sifted_not_target, t.sifted_target, t.spam,
   w.estimate AS spam_rate, w.lower AS spam_lower, w.upper AS spam_upper
 FROM (
   SELECT p.source, p.cohort_month AS month, p.channel, count(*) AS leads, count(*) FILTER (WHERE p.outcome = 'lost') AS lost,
     count(*) FILTER (WHERE f.is_sifted) AS sifted, count(*) FILTER (WHERE f.is_sifted AND p.is_duplicate) AS sifted_duplicates,
-    count(*) FILTER (WHERE f.is_sifted AND NOT p.is_duplicate AND p.target IN ('not_target', 'grow')) AS sifted_not_target
+    count(*) FILTER (WHERE f.is_sifted AND NOT p.is_duplicate AND p.target IN ('not_target', 'grow')) AS sifted_not_target,
+    count(*) FILTER (WHERE f.is_sifted AND NOT p.is_duplicate AND p.target = 'target') AS sifted_target,
+    count(*) FILTER (WHERE f.is_sifted AND NOT p.is_duplicate AND coalesce(p.target, 'unknown') = 'unknown') AS spam
   FROM leadscore.lead_position AS p
   CROSS JOIN LATERAL (SELECT p.outcome = 'lost' AND p.visited & coalesce(p.sal_mask, p.sql_mask, p.won_mask) = 0 AS is_sifted) AS f
   GROUP BY p.source, p.cohort_month, p.channel) AS t
-CROSS JOIN LATERAL leadscore.wilson(t.sifted - t.sifted_duplicates - t.sifted_not_target, t.leads) AS w;
+CROSS JOIN LATERAL leadscore.wilson(t.spam, t.leads) AS w;
 COMMENT ON VIEW leadscore.spam_share IS 'How many of the leads that came in a month were sifted out before sales took them on, and as what; one row a source, month and channel';
 COMMENT ON COLUMN leadscore.spam_share.source IS 'The source';
 COMMENT ON COLUMN leadscore.spam_share.month IS 'The first day of the month in which the leads came';
@@ -160,7 +162,8 @@ COMMENT ON COLUMN leadscore.spam_share.lost IS 'Leads that are in a lost stage';
 COMMENT ON COLUMN leadscore.spam_share.sifted IS 'Of those, leads that never came as far as the stage sal (sql, or a won stage, where the ladder has none)';
 COMMENT ON COLUMN leadscore.spam_share.sifted_duplicates IS 'Of those, leads that repeat an earlier one';
 COMMENT ON COLUMN leadscore.spam_share.sifted_not_target IS 'Of the others, leads that fail a criterion of a target lead';
-COMMENT ON COLUMN leadscore.spam_share.spam IS 'The rest of sifted: neither a duplicate nor known not to be a target lead. Spam, or who says they left no request; the state of a lead does not tell which, leadscore.explain_stage() does';
+COMMENT ON COLUMN leadscore.spam_share.sifted_target IS 'Of the others, target leads: lost at the first contact';
+COMMENT ON COLUMN leadscore.spam_share.spam IS 'The rest of sifted: given up though nobody knows whether they are target leads. Spam, or whoever cannot be reached; the state of a lead does not tell which, leadscore.explain_stage() does';
 COMMENT ON COLUMN leadscore.spam_share.spam_rate IS 'spam / leads, from 0 to 1';
 COMMENT ON COLUMN leadscore.spam_share.spam_lower IS 'The lower end of its Wilson interval at 95 %';
 COMMENT ON COLUMN leadscore.spam_share.spam_upper IS 'The upper end of that interval';
@@ -240,7 +243,7 @@ FROM (
     coalesce(sum(s.leads) FILTER (WHERE s.stage = j.stage), 0)::bigint AS open_leads,
     coalesce(sum(s.overdue_leads) FILTER (WHERE s.stage = j.stage), 0)::bigint AS overdue_leads,
     coalesce(sum(s.overdue_actions) FILTER (WHERE s.stage = j.stage), 0)::bigint AS overdue_actions,
-    sum(s.leads * a.expected_visits)::double precision AS expected_visits,
+    sum(s.leads * coalesce(a.expected_visits, CASE WHEN i.place = j.place THEN 1 ELSE 0 END))::double precision AS expected_visits,
     coalesce(sum(s.leads) FILTER (WHERE a.expected_visits IS NULL), 0)::bigint AS unforeseen_leads
   FROM leadscore.source_ladder AS j
   JOIN (
@@ -269,9 +272,9 @@ COMMENT ON COLUMN leadscore.owner_workload.open_leads IS 'His leads that stand i
 COMMENT ON COLUMN leadscore.owner_workload.overdue_leads IS 'Of those, leads with an action of the playbook that is overdue';
 COMMENT ON COLUMN leadscore.owner_workload.overdue_actions IS 'The overdue actions of those leads';
 COMMENT ON COLUMN leadscore.owner_workload.hours_now IS 'The work of those leads in this stage: open_leads times minutes_per_visit; NULL: stage_effort does not tell the minutes';
-COMMENT ON COLUMN leadscore.owner_workload.expected_visits IS 'How often all his open leads, wherever they stand now, are to be expected in this stage before they are won or lost, the visits that last included; NULL: nothing is known yet';
-COMMENT ON COLUMN leadscore.owner_workload.expected_hours IS 'The work of that; NULL where expected_visits or the minutes are';
-COMMENT ON COLUMN leadscore.owner_workload.unforeseen_leads IS 'Of his open leads, those that stand where it cannot be told what is to come: they are not in expected_visits';
+COMMENT ON COLUMN leadscore.owner_workload.expected_visits IS 'How often all his open leads, wherever they stand now, are to be expected in this stage before they are won or lost, the visits that last included';
+COMMENT ON COLUMN leadscore.owner_workload.expected_hours IS 'The work of that; NULL: stage_effort does not tell the minutes';
+COMMENT ON COLUMN leadscore.owner_workload.unforeseen_leads IS 'Of his open leads, those that stand where it cannot be told what is to come: of them expected_visits has only the visit that lasts';
 
 CREATE FUNCTION leadscore.normal_distribution(x double precision) RETURNS double precision
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
