@@ -177,15 +177,16 @@ FROM (
   SELECT c.source, l.stage_no, l.stage, l.stage_label, l.step_no, c.channel, c.grade, sum(c.leads)::bigint AS leads, sum(c.mature_leads)::bigint AS mature_leads,
     sum(c.won)::bigint AS won, sum(c.predicted_leads)::bigint AS predicted_leads, sum(c.predictions) / nullif(sum(c.predicted_leads), 0)::double precision AS mean_prediction
   FROM (
-    SELECT p.source, p.source_id, p.channel, p.visited, g.grade, count(*) AS leads, count(*) FILTER (WHERE p.is_mature) AS mature_leads,
+    SELECT p.source, p.source_id, p.channel, p.visited, g.label AS grade, count(*) AS leads, count(*) FILTER (WHERE p.is_mature) AS mature_leads,
       count(*) FILTER (WHERE p.is_mature AND p.outcome = 'won') AS won,
-      count(g.prediction) FILTER (WHERE p.is_mature) AS predicted_leads, sum(g.prediction) FILTER (WHERE p.is_mature) AS predictions
+      count(f.prediction) FILTER (WHERE p.is_mature) AS predicted_leads, sum(f.prediction) FILTER (WHERE p.is_mature) AS predictions
     FROM leadscore.lead_position AS p
     LEFT JOIN leadscore.model AS m ON m.model = p.model
-    CROSS JOIN LATERAL (
-      SELECT (SELECT b.label FROM leadscore.band AS b WHERE b.model = p.model AND b.kind = 'grade' AND b.from_score <= p.first_score ORDER BY b.from_score DESC, b.label LIMIT 1) AS grade,
-        CASE WHEN m.scale IN ('logistic', 'calibrated') THEN (p.first_score - m.lower) / (m.upper - m.lower) END AS prediction) AS g
-    GROUP BY p.source, p.source_id, p.channel, p.visited, g.grade) AS c
+    LEFT JOIN (
+      SELECT b.model, b.label, b.from_score, lead(b.from_score, 1, 'infinity') OVER (PARTITION BY b.model ORDER BY b.from_score, b.label DESC) AS below
+      FROM leadscore.band AS b WHERE b.kind = 'grade') AS g ON g.model = p.model AND p.first_score >= g.from_score AND p.first_score < g.below
+    CROSS JOIN LATERAL (SELECT CASE WHEN m.scale IN ('logistic', 'calibrated') THEN (p.first_score - m.lower) / (m.upper - m.lower) END AS prediction) AS f
+    GROUP BY p.source, p.source_id, p.channel, p.visited, g.label) AS c
   JOIN leadscore.source_ladder AS l ON l.source_id = c.source_id AND l.stage_kind = 'open' AND c.visited & l.reach_mask <> 0
   GROUP BY c.source, l.stage_no, l.stage, l.stage_label, l.step_no, c.channel, c.grade) AS t
 CROSS JOIN LATERAL leadscore.wilson(t.won, t.mature_leads) AS w;
@@ -306,6 +307,7 @@ CREATE FUNCTION leadscore.sales_outlook(source text, until timestamptz,
   OUT amount double precision, OUT amount_variance double precision, OUT amount_third_moment double precision) RETURNS SETOF record
 LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 10
 SET search_path = pg_catalog, pg_temp
+SET jit = off
 AS $$
 #variable_conflict use_column
 DECLARE
