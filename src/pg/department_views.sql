@@ -60,6 +60,8 @@ FROM (
     UNION ALL
     SELECT c.source, date_trunc('month', c.day::timestamp)::date, c.channel, 0, 0, 0, 0, NULL, NULL, NULL, 0, 0, 0, NULL, 0, sum(c.amount), NULL, NULL, NULL
     FROM leadscore.spend AS c
+    -- Who may only plan would see costs without leads.
+    WHERE c.source IN (SELECT s.source FROM leadscore.source AS s WHERE s.source_id = ANY ((SELECT leadscore.readable_sources())::integer[]))
     GROUP BY 1, 2, 3) AS f
   GROUP BY f.source, f.month, f.channel) AS t;
 COMMENT ON VIEW leadscore.channel_performance IS 'What each channel brought of the leads that came in a month, how fast, and at what cost; one row a source, month and channel with leads or costs. Counts and sums of money add up over rows; rates, costs a lead and medians do not: divide sums';
@@ -424,7 +426,7 @@ WITH planned AS (
   SELECT s.source, o.* FROM leadscore.source AS s
   CROSS JOIN LATERAL (SELECT ((date_trunc('month', now() AT TIME ZONE s.time_zone) + interval '1 month') AT TIME ZONE s.time_zone) AS month_end) AS e
   CROSS JOIN LATERAL leadscore.sales_outlook(s.source, e.month_end) AS o
-  WHERE s.source_id = ANY (leadscore.readable_sources())
+  WHERE s.source_id = ANY ((SELECT leadscore.readable_sources())::integer[])
     AND EXISTS (SELECT FROM leadscore.plan AS n WHERE n.source = s.source AND n.month = date_trunc('month', now() AT TIME ZONE s.time_zone)::date AND num_nonnulls(n.deals, n.amount) > 0)
 )
 SELECT c.source, c.month, c.channel, c.department, c.measure, c.norm::numeric(18, 2) AS norm, c.fact::numeric(18, 2) AS fact,
@@ -436,7 +438,7 @@ SELECT c.source, c.month, c.channel, c.department, c.measure, c.norm::numeric(18
 FROM (
   SELECT n.source, n.month, n.channel, v.ord, v.department, v.measure, v.norm, leadscore.money(v.fact) AS fact, v.is_limit, t.is_current, t.days_left, v.projected, v.mean, v.variance, v.third_moment
   FROM leadscore.plan AS n
-  JOIN leadscore.source AS s ON s.source = n.source
+  JOIN leadscore.source AS s ON s.source = n.source AND s.source_id = ANY ((SELECT leadscore.readable_sources())::integer[])
   CROSS JOIN LATERAL (
     SELECT (now() AT TIME ZONE s.time_zone) AS at, (n.month + interval '1 month') AS month_end, date_trunc('month', now() AT TIME ZONE s.time_zone) = n.month AS is_current) AS z
   CROSS JOIN LATERAL (
