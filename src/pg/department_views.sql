@@ -328,7 +328,9 @@ BEGIN
     SELECT now() - ahead - week * interval '7 days' AS at FROM generate_series(0, 7) AS week
     WHERE now() - ahead - week * interval '7 days' >= started
   ), counted AS (
-    SELECT count(*) AS snapshots FROM moment
+    -- What was counted in all windows together has a variance of its own, as a Poisson number has: by so much for each
+    -- deal that is expected.
+    SELECT count(*) AS snapshots, date_part('epoch', ahead) / nullif(date_part('epoch', least(count(*) * ahead, ahead + (count(*) - 1) * interval '7 days')), 0) AS error FROM moment
   ), visit AS MATERIALIZED (
     SELECT h.lead, h.stage_id, h.entered_at, lead(h.entered_at, 1, 'infinity') OVER (PARTITION BY h.lead ORDER BY h.visit_no) AS left_at, t.stage_kind
     FROM leadscore.lead_position AS p
@@ -368,19 +370,20 @@ BEGIN
   ), part AS (
     SELECT c.channel, count(*) AS open_leads, sum(c.p) AS from_open, 0::double precision AS from_others,
       sum(c.p * (1 - c.p)) AS variance, sum(c.p * (1 - c.p) * (1 - 2 * c.p)) AS third,
-      sum(c.p * c.amount) AS amount, sum(c.p * (1 - c.p) * c.amount ^ 2) AS amount_variance, sum(c.p * (1 - c.p) * (1 - 2 * c.p) * c.amount ^ 3) AS amount_third
+      sum(c.p * c.amount) AS amount, sum(c.p * c.amount ^ 2) AS amount_square, sum(c.p * (1 - c.p) * c.amount ^ 2) AS amount_variance, sum(c.p * (1 - c.p) * (1 - 2 * c.p) * c.amount ^ 3) AS amount_third
     FROM chance AS c GROUP BY c.channel
     UNION ALL
     SELECT o.channel, 0, 0, o.wins::double precision / n.snapshots, o.wins::double precision / n.snapshots, o.wins::double precision / n.snapshots,
-      o.wins * d.first / n.snapshots, o.wins * d.second / n.snapshots, o.wins * d.third / n.snapshots
+      o.wins * d.first / n.snapshots, o.wins * d.second / n.snapshots, o.wins * d.second / n.snapshots, o.wins * d.third / n.snapshots
     FROM other_win AS o CROSS JOIN counted AS n CROSS JOIN deal AS d
   )
-  SELECT p.channel, sum(p.open_leads)::bigint, max(n.snapshots), sum(p.from_open), sum(p.from_others), sum(p.variance), sum(p.third), sum(p.amount), sum(p.amount_variance), sum(p.amount_third)
+  SELECT p.channel, sum(p.open_leads)::bigint, max(n.snapshots), sum(p.from_open), sum(p.from_others), sum(p.variance + (p.from_open + p.from_others) * n.error), sum(p.third),
+    sum(p.amount), sum(p.amount_variance + p.amount_square * n.error), sum(p.amount_third)
   FROM part AS p CROSS JOIN counted AS n WHERE n.snapshots > 0 GROUP BY p.channel;
 END
 $$;
 COMMENT ON FUNCTION leadscore.sales_outlook(text, timestamptz) IS
-'How many deals will be won from now until a time, and of what amount, by channel: their means, variances and third central moments, which add up over channels. As the past tells it in up to eight windows of the same length, a week apart: of the leads that stood in a stage when a window began so many were won within it, a rate for each open lead of that stage, scaled by the probability of the lead beside the mean of those that stand there; and so many were won that did not stand anywhere then, as a Poisson number. An open lead without an amount counts with the mean amount of won leads. amount is NULL where no won lead has one. No rows where the history is shorter than the window, and for a time that is not to come. Raises 42704 for a source that does not exist, 42501 if the caller may not read it, 22004 for a NULL source.';
+'How many deals will be won from now until a time, and of what amount, by channel: their means, variances and third central moments, which add up over channels. As the past tells it in up to eight windows of the same length, a week apart: of the leads that stood in a stage when a window began so many were won within it, a rate for each open lead of that stage, scaled by the probability of the lead beside the mean of those that stand there; and so many were won that did not stand anywhere then, as a Poisson number. The variances hold the error of these counts as well. An open lead without an amount counts with the mean amount of won leads. amount is NULL where no won lead has one. No rows where the history is shorter than the window, and for a time that is not to come. Raises 42704 for a source that does not exist, 42501 if the caller may not read it, 22004 for a NULL source.';
 
 CREATE VIEW leadscore.department_contract WITH (security_invoker = true, security_barrier = true) AS
 WITH planned AS (
