@@ -91,6 +91,14 @@ SELECT leadscore.lead_card('crm', NULL);
 SELECT leadscore.lead_card('none', '1');
 SELECT leadscore.lead_card('crm', 'none');
 
+-- A lead that could not be judged, and a model that cannot judge: the rest is told all the same.
+UPDATE leadscore.criterion SET condition = 'headcount / 0 > 10' WHERE criterion = 'size';
+UPDATE leadscore.lead_state SET score = NULL, grade = NULL, temperature = NULL, probability = NULL, problem = 'division by zero', problem_state = '22012' WHERE lead = '3';
+SELECT section, what, value FROM leadscore.lead_card('crm', '3') WHERE section NOT IN ('stages', 'to do');
+SELECT lead, score, problem, problem_state FROM leadscore.leads WHERE problem IS NOT NULL;
+UPDATE leadscore.criterion SET condition = 'headcount > 10' WHERE criterion = 'size';
+UPDATE leadscore.lead_state SET score = 30, temperature = 'cold', problem = NULL WHERE lead = '3';
+
 -- Keys of several columns, of types that are not PostgreSQL's own, with names that need quotes.
 CREATE TYPE shop AS ENUM ('north', 'it''s');
 CREATE TABLE "order" ("the shop" shop, "no." int, headcount int, asked boolean, PRIMARY KEY ("the shop", "no."));
@@ -121,6 +129,7 @@ SELECT * FROM everything;
 SELECT section, what FROM leadscore.lead_card('crm', '7') WHERE section = 'stages';
 DELETE FROM leadscore.model;
 SELECT * FROM everything;
+SELECT section, what, value FROM leadscore.lead_card('crm', '7') WHERE section NOT IN ('lead', 'stages');
 
 -- Times at the end of time.
 UPDATE leadscore.lead_state SET created_at = 'infinity', cohort_day = 'infinity', stage_since = '-infinity', last_event_at = 'infinity' WHERE lead = '1';

@@ -302,10 +302,16 @@ BEGIN
     RETURN QUERY EXECUTE format('SELECT e.* FROM %s AS l, leadscore.explain($2, l, $3) AS e WHERE %s', coalesce((source).features, (source).relation), condition)
       USING key, (source).model, as_of;
   END IF;
+EXCEPTION WHEN OTHERS THEN
+  -- A model that cannot judge the lead is no reason to tell nothing of it; the state of the transaction or the server is.
+  IF left(SQLSTATE, 2) = ANY (ARRAY['25', '40', '53', '57', '58', 'XX']) THEN
+    RAISE;
+  END IF;
+  RETURN QUERY SELECT NULL, NULL, 'cannot be explained', NULL::double precision, NULL::double precision, SQLERRM, 'error';
 END
 $$;
 COMMENT ON FUNCTION leadscore.explain_lead(leadscore.source, text, timestamptz) IS
-'Internal: leadscore.explain() of a lead of a source, read from its table as the caller may. No rows if the table has no such row.';
+'Internal: leadscore.explain() of a lead of a source, read from its table as the caller may. No rows if the table has no such row; a single one of kind error, with the message as its note, where the model cannot judge it.';
 
 CREATE FUNCTION leadscore.number_text(number double precision) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -355,7 +361,7 @@ BEGIN
       (1, lead.created_at, 'came', coalesce('from ' || lead.channel, 'channel unknown')),
       (2, NULL, 'worked by', coalesce(lead.owner, 'nobody')),
       (3, lead.stage_since, 'stage', coalesce(lead.stage_label, lead.stage, 'none') || ', ' || CASE lead.outcome WHEN 'on_hold' THEN 'on hold' ELSE lead.outcome END),
-      (4, lead.scored_at, 'score', coalesce(concat_ws(', ', leadscore.number_text(lead.score), lead.grade, lead.temperature), 'none')),
+      (4, lead.scored_at, 'score', coalesce(nullif(concat_ws(', ', leadscore.number_text(lead.score), lead.grade, lead.temperature), ''), 'none')),
       (5, NULL, 'probability', leadscore.number_text(lead.probability)),
       (6, NULL, 'amount', lead.amount::text),
       (7, NULL, 'expected value', lead.expected_value::text),
@@ -381,9 +387,9 @@ BEGIN
     SELECT 4, row_number() OVER (ORDER BY x.line_no), NULL, x.what, x.value
     FROM (
       SELECT e.line_no, coalesce(e.title, e.criterion, e.kind) AS what,
-        CASE WHEN e.contribution > 0 THEN '+' ELSE '' END || leadscore.number_text(e.contribution) || coalesce(', ' || e.note, '') AS value
+        concat_ws(', ', CASE WHEN e.contribution > 0 THEN '+' ELSE '' END || leadscore.number_text(e.contribution), e.note) AS value
       FROM leadscore.explain_lead(its_source, lead_card.key, lead.scored_at) WITH ORDINALITY AS e (dimension, criterion, title, points, contribution, note, kind, line_no)
-      WHERE e.contribution <> 0 OR e.kind = 'scale'
+      WHERE e.contribution <> 0 OR e.kind IN ('scale', 'error')
       UNION ALL
       SELECT 1000000, 'not explained: events, marks, or a change since', leadscore.number_text(lead.score - sum(e.contribution))
       FROM leadscore.explain_lead(its_source, lead_card.key, lead.scored_at) AS e HAVING abs(lead.score - sum(e.contribution)) > 0.005) AS x
