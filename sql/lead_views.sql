@@ -76,6 +76,17 @@ SELECT channel, won, median_visits, p75_visits, round(median_days::numeric, 1) A
 SELECT count(*) FROM (SELECT source, channel, percentile_cont(0.5) WITHIN GROUP (ORDER BY n) FROM (SELECT 'crm' AS source, p.channel, p.lead, (SELECT min(h.visit_no) FROM leadscore.stage_history AS h WHERE h.lead = p.lead AND h.stage_id IN (6, 7)) AS n
     FROM leadscore.lead_state AS p WHERE p.visited & 192 <> 0 AND p.stage_id <> 0) AS w GROUP BY 1, 2 EXCEPT SELECT source, channel, median_visits FROM leadscore.touches_to_close) AS different;
 
+-- Events until the sale, counted in their table; those after it do not count. Of 4 (won after 10 days) four, one of them of no kind; of 10 (after one) none; 6 was lost again.
+SELECT leadscore.touches_until_won('none');
+UPDATE leadscore.source SET events = NULL;
+SELECT leadscore.touches_until_won('crm');
+CREATE TABLE touch ("the lead" bigint, what text, "at time" timestamptz);
+INSERT INTO touch SELECT lead, what, now() - days_ago * interval '24 hours' FROM (VALUES (4, 'call', 29), (4, 'call', 20.5), (4, 'demo', 25), (4, 'demo', 19), (10, 'call', 20), (6, 'call', 19), (1, 'call', 30), (99, 'call', 1), (NULL, 'call', 1), (4, NULL, 28)) AS v (lead, what, days_ago);
+UPDATE leadscore.source SET events = 'touch', event_columns = '{"lead": "the lead", "event": "what", "at": "at time"}';
+SELECT channel, event, won, won_with, share, round(lower::numeric, 3) AS lower, median_events, p75_events FROM leadscore.touches_until_won('crm');
+UPDATE leadscore.source SET events = 'crm';
+DROP TABLE touch;
+
 -- One lead's story. It adds up to the score that was stored, or says what is missing.
 SELECT line_no, section, round(extract(epoch FROM now() - at) / 86400, 1) AS days_ago, what, value FROM leadscore.lead_card('crm', '1');
 SELECT section, what, value FROM leadscore.lead_card('crm', '4') WHERE section LIKE 'why%';

@@ -272,9 +272,62 @@ COMMENT ON COLUMN leadscore.touches_to_close.median_visits IS 'Half of them came
 COMMENT ON COLUMN leadscore.touches_to_close.p75_visits IS 'The same of three quarters';
 COMMENT ON COLUMN leadscore.touches_to_close.median_days IS 'Half of them were won within so many days after they came. Those who are won late are not among them yet: channel_performance counts them';
 COMMENT ON COLUMN leadscore.touches_to_close.p75_days IS 'The same of three quarters';
-COMMENT ON COLUMN leadscore.touches_to_close.won_with_events IS 'Won leads whose last event was not after the sale, so that how many came before is known: the denominator of the events';
+COMMENT ON COLUMN leadscore.touches_to_close.won_with_events IS 'Won leads whose last event was not after the sale, so that how many came before is known: the denominator of the events. leadscore.touches_until_won() counts those of all won leads';
 COMMENT ON COLUMN leadscore.touches_to_close.median_events IS 'Half of those had so many events or fewer; NULL: there is none';
 COMMENT ON COLUMN leadscore.touches_to_close.p75_events IS 'The same of three quarters';
+
+CREATE FUNCTION leadscore.touches_until_won(source text, OUT channel text, OUT event text, OUT won bigint, OUT won_with bigint, OUT share double precision, OUT lower double precision, OUT upper double precision,
+  OUT median_events double precision, OUT p75_events double precision) RETURNS SETOF record
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED ROWS 50
+SET search_path = pg_catalog, pg_temp
+SET jit = off
+AS $$
+#variable_conflict use_column
+DECLARE
+  id CONSTANT integer := leadscore.readable_source(touches_until_won.source);
+  its_source leadscore.source;
+BEGIN
+  SELECT s.* INTO STRICT its_source FROM leadscore.source AS s WHERE s.source_id = id;
+  IF its_source.events IS NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('source "%s" has no table of events', its_source.source),
+      HINT = 'View leadscore.touches_to_close counts stages and days.';
+  END IF;
+  RETURN QUERY EXECUTE format($query$
+    WITH win AS MATERIALIZED (
+      SELECT p.lead, p.channel, f.won_at
+      FROM leadscore.lead_position AS p
+      CROSS JOIN LATERAL (
+        SELECT min(h.entered_at) AS won_at FROM leadscore.stage_history AS h
+        WHERE h.source_id = p.source_id AND h.lead = p.lead AND (1::bigint << h.stage_id) & p.won_mask <> 0) AS f
+      WHERE p.source_id = $1 AND p.outcome = 'won'
+    ), touch AS MATERIALIZED (
+      SELECT w.lead, w.channel, e.%2$I::text AS event, count(*) AS events
+      FROM win AS w JOIN %1$s AS e ON e.%3$I::text = w.lead AND e.%4$I <= w.won_at
+      GROUP BY w.lead, w.channel, e.%2$I::text
+    ), counted AS (
+      SELECT w.channel, NULL::text AS event, true AS is_whole, coalesce(t.events, 0) AS events
+      FROM win AS w LEFT JOIN (SELECT t.lead, sum(t.events)::bigint AS events FROM touch AS t GROUP BY t.lead) AS t ON t.lead = w.lead
+      UNION ALL
+      SELECT w.channel, k.event, false, coalesce(t.events, 0)
+      FROM (SELECT DISTINCT t.channel, t.event FROM touch AS t WHERE t.event IS NOT NULL) AS k
+      JOIN win AS w ON w.channel IS NOT DISTINCT FROM k.channel
+      LEFT JOIN touch AS t ON t.lead = w.lead AND t.event = k.event
+    )
+    SELECT c.channel, c.event, c.won, c.won_with, r.estimate, r.lower, r.upper, c.median_events, c.p75_events
+    FROM (
+      SELECT n.channel, n.event, n.is_whole, count(*) AS won, count(*) FILTER (WHERE n.events > 0) AS won_with,
+        percentile_cont(0.5) WITHIN GROUP (ORDER BY n.events) AS median_events, percentile_cont(0.75) WITHIN GROUP (ORDER BY n.events) AS p75_events
+      FROM counted AS n GROUP BY n.channel, n.event, n.is_whole) AS c
+    CROSS JOIN LATERAL leadscore.wilson(c.won_with, c.won) AS r
+    ORDER BY c.channel, c.is_whole DESC, c.won_with DESC, c.event
+  $query$, its_source.events, its_source.event_columns ->> 'event', its_source.event_columns ->> 'lead', its_source.event_columns ->> 'at')
+  USING id;
+END
+$$;
+COMMENT ON FUNCTION leadscore.touches_until_won(text) IS
+'How many events won leads had until they were won, by channel: of all kinds (event is NULL) and of each kind that occurs; the won leads, those of them with such an event and their share with its Wilson interval at 95 %, and the median and the third quartile of the number over all won leads of the channel, those without included. Read from the table of events with the caller''s privileges. Raises 42704 for a source that does not exist, 55000 if it has no table of events, 42501 if the caller may not read the leads or the events, 22004 for NULL.';
 
 CREATE FUNCTION leadscore.key_condition(source leadscore.source) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
