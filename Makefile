@@ -43,17 +43,22 @@ SQL_PARTS = \
 	src/pg/model_privileges.sql \
 	src/pg/pipeline_tables.sql \
 	src/pg/source_statement.sql \
-	src/pg/attach.sql
+	src/pg/attach.sql \
 	src/pg/mask_counts.sql \
 	src/pg/source_ladder.sql \
 	src/pg/funnel_views.sql \
 	src/pg/funnel_wide.sql \
 	src/pg/stage_velocity.sql \
-	src/pg/stage_alerts.sql
+	src/pg/stage_alerts.sql \
+	src/pg/source_access.sql \
+	src/pg/spend.sql \
+	src/pg/lead_views.sql \
+	src/pg/department_views.sql \
+	src/pg/comment_language.sql
 DATA_built = $(EXTENSION)--$(version).sql
 
 # Every test is named here; `make check` fails when a file in sql/ or test/isolation/specs is not.
-REGRESS        = extension contact similarity clustering match_rule match duplicates duplicate_index model template expression score stage evaluate set_score stage_map target_contract heat framework learn metrics calibrate train golden_record window_funnel conversion survival stage_statistics attribution funnel_views stage_alerts proof concepts cache session columns differential parallel privileges
+REGRESS        = extension contact similarity clustering match_rule match duplicates duplicate_index model template expression score stage evaluate set_score stage_map target_contract heat framework learn metrics calibrate train golden_record window_funnel conversion survival stage_statistics attribution funnel_views stage_alerts lead_views department_views source_privileges comment_language proof concepts cache session columns differential parallel privileges
 ISOLATION      = model_change plan_change publish
 REGRESS_OPTS   = --encoding=UTF8
 ISOLATION_OPTS = --inputdir=test/isolation

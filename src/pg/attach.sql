@@ -416,7 +416,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION leadscore.detach(text) IS
-'Ends what leadscore.attach() began: drops its triggers and forgets the state, the history and the score changes of its leads. The table keeps its leads, and its duplicate index if it has one (leadscore.drop_duplicate_index()). Copy leadscore.stage_history first if it is to be kept. Only the owner of the table may call it: 42501. Raises 42704 for an unknown source, 22004 for NULL.';
+'Ends what leadscore.attach() began: drops its triggers and forgets the state, the history and the score changes of its leads, and what was entered of it (spend, plan, stage_effort). The table keeps its leads, and its duplicate index if it has one (leadscore.drop_duplicate_index()). Copy first what is to be kept. Only the owner of the table may call it: 42501. Raises 42704 for an unknown source, 22004 for NULL.';
 
 CREATE FUNCTION leadscore.refresh(source text) RETURNS bigint
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE

@@ -148,7 +148,7 @@ AS $function$
   "mature_prev_step": "Из prev_step лиды таких дней",
   "mature_rate_prev_step": "mature_reached / mature_prev_step: без тех, у кого было мало времени",
   "mature_first_step": "Из first_step лиды таких дней",
-  "mature_rate_first_step": "mature_reached / mature_first_step"
+  "mature_rate_first_step": "mature_reached / mature_first_step: тоже без тех, у кого было мало времени"
  },
  "views": {
   "leads": {
@@ -287,7 +287,7 @@ AS $function$
    "current_entered": "Лиды нынешнего периода, дошедшие до предыдущей ступени за matures_after, без повторных",
    "current_converted": "Из них дошли до этой за то же время",
    "current_rate": "current_converted / current_entered; NULL без таких лидов",
-   "difference": "current_rate − baseline_rate = mix_change + rate_change",
+   "difference": "На сколько изменилась доля: current_rate − baseline_rate = mix_change + rate_change",
    "p_value": "Насколько вероятна столь низкая нынешняя доля, если ничего не изменилось",
    "q_value": "То же с поправкой на все клетки источника (Бенджамини и Хохберг)",
    "rise_q_value": "То же для столь высокой доли",

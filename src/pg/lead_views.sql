@@ -15,7 +15,7 @@ FROM leadscore.source AS s
 JOIN leadscore.lead_state AS ls ON ls.source_id = s.source_id
 LEFT JOIN leadscore.source_stage AS ss ON ss.source_id = ls.source_id AND ss.stage_id = ls.stage_id
 LEFT JOIN leadscore.source_ladder AS t ON t.source_id = ls.source_id AND t.stage_id = ls.stage_id
-LEFT JOIN leadscore.source_masks AS m ON m.source_id = ls.source_id;
+LEFT JOIN leadscore.source_masks() AS m ON m.source_id = ls.source_id;
 COMMENT ON VIEW leadscore.lead_position IS 'Leads with their place on the ladder, on which the other views of leads are built; leadscore.leads is made for people';
 DO $do$
 DECLARE
@@ -329,27 +329,12 @@ $$;
 COMMENT ON FUNCTION leadscore.touches_until_won(text) IS
 'How many events won leads had until they were won, by channel: of all kinds (event is NULL) and of each kind that occurs; the won leads, those of them with such an event and their share with its Wilson interval at 95 %, and the median and the third quartile of the number over all won leads of the channel, those without included. Read from the table of events with the caller''s privileges. Raises 42704 for a source that does not exist, 55000 if it has no table of events, 42501 if the caller may not read the leads or the events, 22004 for NULL.';
 
-CREATE FUNCTION leadscore.key_condition(source leadscore.source) RETURNS text
-LANGUAGE sql STABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-  -- Types of others bring operators that are not to be trusted, or not to be found: they are compared as texts.
-  SELECT string_agg(CASE WHEN t.typnamespace = 'pg_catalog'::regnamespace THEN format('l.%I = %s::%s', k.name, v.key, format_type(a.atttypid, NULL))
-    ELSE format('l.%I::text = %s', k.name, v.key) END, ' AND ' ORDER BY k.no)
-  FROM unnest((source).key) WITH ORDINALITY AS k (name, no)
-  JOIN pg_attribute AS a ON a.attrelid = (source).relation AND a.attname = k.name
-  JOIN pg_type AS t ON t.oid = a.atttypid
-  CROSS JOIN LATERAL (SELECT CASE WHEN cardinality((source).key) = 1 THEN '$1' ELSE format('($1::text[])[%s]', k.no) END AS key) AS v
-$$;
-COMMENT ON FUNCTION leadscore.key_condition(leadscore.source) IS
-'Internal: the condition that a row l of the source''s table is the lead of key $1, in which an index of the key can be used. NULL if a column of the key is no more.';
-
 CREATE FUNCTION leadscore.explain_lead(source leadscore.source, key text, as_of timestamptz) RETURNS SETOF leadscore.explanation
 LANGUAGE plpgsql STABLE PARALLEL RESTRICTED ROWS 20
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-  condition CONSTANT text := leadscore.key_condition(source);
+  condition CONSTANT text := leadscore.key_condition(source, 'l', '$1');
 BEGIN
   IF condition IS NOT NULL THEN
     RETURN QUERY EXECUTE format('SELECT e.* FROM %s AS l, leadscore.explain($2, l, $3) AS e WHERE %s', coalesce((source).features, (source).relation), condition)

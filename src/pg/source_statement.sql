@@ -159,9 +159,10 @@ AS $$
   FROM unnest(source.key) WITH ORDINALITY AS p (name, place)
   JOIN pg_attribute AS a ON a.attrelid = source.relation AND a.attname = p.name
   JOIN pg_type AS t ON t.oid = a.atttypid
+  HAVING count(*) = cardinality(source.key)
 $$;
 COMMENT ON FUNCTION leadscore.key_condition(leadscore.source, text, text) IS
-'Internal: SQL for whether a row of a source has the key that an expression gives as text';
+'Internal: SQL for whether a row of a source has the key that an expression gives as text; NULL if a column of the key is no more';
 
 CREATE FUNCTION leadscore.keyed_leads(source leadscore.source, keys text) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
@@ -435,7 +436,10 @@ BEGIN
       RETURN NEXT format('DELETE FROM leadscore.%I AS s WHERE s.source_id = %s AND s.lead = ANY ($2)', part, source.source_id);
     END LOOP;
   WHEN 'detach' THEN
-    FOREACH part IN ARRAY ARRAY['stage_history', 'score_change', 'lead_state', 'source_stage', 'source_column', 'source_reader', 'source'] LOOP
+    FOREACH part IN ARRAY ARRAY['spend', 'plan', 'stage_effort'] LOOP
+      RETURN NEXT format('DELETE FROM leadscore.%I AS s WHERE s.source = %L', part, source.source);
+    END LOOP;
+    FOREACH part IN ARRAY ARRAY['stage_history', 'score_change', 'lead_state', 'source_stage', 'source_column', 'source_reader', 'source_planner', 'source'] LOOP
       RETURN NEXT format('DELETE FROM leadscore.%I AS s WHERE s.source_id = %s', part, source.source_id);
     END LOOP;
   WHEN 'follow' THEN
@@ -485,8 +489,8 @@ AS $function$
       UPDATE leadscore.source AS s SET
         key = ARRAY(SELECT coalesce(r.new_name, k.name) FROM unnest(s.key) WITH ORDINALITY AS k (name, place)
           LEFT JOIN renamed AS r ON r.relation = s.relation AND r.old_name = k.name ORDER BY k.place),
-        columns = (SELECT jsonb_object_agg(c.key, coalesce(r.new_name, c.value)) FROM jsonb_each_text(s.columns) AS c
-          LEFT JOIN renamed AS r ON r.relation = s.relation AND r.old_name = c.value),
+        columns = coalesce((SELECT jsonb_object_agg(c.key, coalesce(r.new_name, c.value)) FROM jsonb_each_text(s.columns) AS c
+          LEFT JOIN renamed AS r ON r.relation = s.relation AND r.old_name = c.value), s.columns),
         event_columns = (SELECT jsonb_object_agg(c.key, coalesce(r.new_name, c.value)) FROM jsonb_each_text(s.event_columns) AS c
           LEFT JOIN renamed AS r ON r.relation = s.events AND r.old_name = c.value)
       WHERE s.source_id = $source AND EXISTS (SELECT FROM renamed)$$),

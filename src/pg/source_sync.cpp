@@ -361,17 +361,24 @@ Datum clean_sources(FunctionCallInfo /*fcinfo*/) {
     elog(ERROR, "SPI_connect failed");
   }
   const OwnerScope scope;
-  execute(
-      "WITH gone AS (DELETE FROM leadscore.source AS s WHERE NOT EXISTS (SELECT FROM pg_class AS c WHERE c.oid = "
-      "s.relation) RETURNING s.source_id), state AS (DELETE FROM leadscore.lead_state AS s USING gone AS g WHERE "
-      "s.source_id = g.source_id), history AS (DELETE FROM leadscore.stage_history AS s USING gone AS g WHERE "
-      "s.source_id = g.source_id), changes AS (DELETE FROM leadscore.score_change AS s USING gone AS g WHERE "
-      "s.source_id = g.source_id), stages AS (DELETE FROM leadscore.source_stage AS s USING gone AS g WHERE "
-      "s.source_id = g.source_id), readers AS (DELETE FROM leadscore.source_reader AS s USING gone AS g WHERE "
-      "s.source_id = g.source_id) SELECT count(*) FROM gone",
-      0, nullptr, nullptr);
-  bool is_null = false;
-  const Datum count = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &is_null);
+  constexpr const char* kNamed[] = {"spend", "plan", "stage_effort"};
+  for (const char* const table : kNamed) {
+    execute(
+        psprintf("DELETE FROM leadscore.%s AS s USING leadscore.source AS t WHERE t.source = s.source AND NOT EXISTS "
+                 "(SELECT FROM pg_class AS c WHERE c.oid = t.relation)",
+                 table),
+        0, nullptr, nullptr);
+  }
+  constexpr const char* kNumbered[] = {"stage_history", "score_change",  "lead_state",     "source_stage",
+                                       "source_column", "source_reader", "source_planner", "source"};
+  for (const char* const table : kNumbered) {
+    execute(
+        psprintf("DELETE FROM leadscore.%s AS s WHERE NOT EXISTS (SELECT FROM leadscore.source AS t JOIN pg_class AS "
+                 "c ON c.oid = t.relation WHERE t.source_id = s.source_id)",
+                 table),
+        0, nullptr, nullptr);
+  }
+  const Datum count = Int64GetDatum(static_cast<int64>(SPI_processed));
   scope.end();
   SPI_finish();
   return count;
