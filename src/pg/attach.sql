@@ -73,18 +73,19 @@ CREATE FUNCTION leadscore.role_names(OUT role text, OUT names text[], OUT catego
 LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 12
 SET search_path = pg_catalog, pg_temp
 AS $$
-  SELECT * FROM (VALUES
-    ('email', '{email,e_mail,e-mail,mail,email_address,work_email,почта,электронная_почта}'::text[], 'text'),
-    ('phone', '{phone,phone_number,telephone,tel,mobile,mobile_phone,телефон}', 'text'),
-    ('name', '{name,full_name,fullname,contact_name,contact,lead_name,fio,фио,имя}', 'text'),
-    ('company', '{company,company_name,organization,organisation,org,account,account_name,компания,организация}', 'text'),
-    ('channel', '{channel,lead_source,utm_source,traffic_source,source,origin,канал,источник}', 'text'),
-    ('owner', '{owner,owner_name,manager,manager_name,responsible,responsible_user,assigned_to,sales_rep,owner_id,manager_id,responsible_user_id,менеджер,ответственный}', 'text'),
-    ('stage', '{stage,status,lead_status,deal_stage,pipeline_stage,lifecycle_stage,stage_name,status_id,этап,статус,стадия}', 'text'),
-    ('amount', '{amount,deal_amount,price,revenue,opportunity_amount,budget,deal_value,value,сумма,бюджет,цена}', 'number'),
-    ('created_at', '{created_at,created,created_on,create_date,date_create,created_date,creation_date,createdate,date_created,added_at,дата_создания,создан}', 'time'),
-    ('closed_at', '{closed_at,closed,closed_on,close_date,closed_date,closedate,date_closed,дата_закрытия,закрыт}', 'time'),
-    ('stage_since', '{stage_since,stage_changed_at,status_changed_at,stage_entered_at,last_stage_change}', 'time')
+  -- As JSON, which says in ASCII what is not.
+  SELECT r.role, ARRAY(SELECT jsonb_array_elements_text(r.names)), r.category FROM (VALUES
+    ('email', '["email", "e_mail", "e-mail", "mail", "email_address", "work_email", "почта", "электронная_почта"]'::jsonb, 'text'),
+    ('phone', '["phone", "phone_number", "telephone", "tel", "mobile", "mobile_phone", "телефон"]', 'text'),
+    ('name', '["name", "full_name", "fullname", "contact_name", "contact", "lead_name", "fio", "фио", "имя"]', 'text'),
+    ('company', '["company", "company_name", "organization", "organisation", "org", "account", "account_name", "компания", "организация"]', 'text'),
+    ('channel', '["channel", "lead_source", "utm_source", "traffic_source", "source", "origin", "канал", "источник"]', 'text'),
+    ('owner', '["owner", "owner_name", "manager", "manager_name", "responsible", "responsible_user", "assigned_to", "sales_rep", "owner_id", "manager_id", "responsible_user_id", "менеджер", "ответственный"]', 'text'),
+    ('stage', '["stage", "status", "lead_status", "deal_stage", "pipeline_stage", "lifecycle_stage", "stage_name", "status_id", "этап", "статус", "стадия"]', 'text'),
+    ('amount', '["amount", "deal_amount", "price", "revenue", "opportunity_amount", "budget", "deal_value", "value", "сумма", "бюджет", "цена"]', 'number'),
+    ('created_at', '["created_at", "created", "created_on", "create_date", "date_create", "created_date", "creation_date", "createdate", "date_created", "added_at", "дата_создания", "создан"]', 'time'),
+    ('closed_at', '["closed_at", "closed", "closed_on", "close_date", "closed_date", "closedate", "date_closed", "дата_закрытия", "закрыт"]', 'time'),
+    ('stage_since', '["stage_since", "stage_changed_at", "status_changed_at", "stage_entered_at", "last_stage_change"]', 'time')
   ) AS r (role, names, category)
 $$;
 COMMENT ON FUNCTION leadscore.role_names() IS
@@ -119,7 +120,7 @@ BEGIN
   END LOOP;
   SELECT jsonb_object_agg(r.role, CASE WHEN columns ? r.role THEN columns ->> r.role ELSE (
       SELECT a.attname FROM unnest(r.names) WITH ORDINALITY AS n (name, place)
-      JOIN pg_attribute AS a ON a.attrelid = relation AND lower(a.attname) = n.name AND a.attnum > 0 AND NOT a.attisdropped
+      JOIN pg_attribute AS a ON a.attrelid = relation AND lower(a.attname COLLATE "default") = n.name AND a.attnum > 0 AND NOT a.attisdropped
       WHERE (r.category = 'text' OR leadscore.column_category(a.atttypid) = r.category)
         AND NOT EXISTS (SELECT FROM jsonb_each_text(columns) AS c WHERE c.value = a.attname)
       ORDER BY n.place LIMIT 1) END)
@@ -148,7 +149,7 @@ BEGIN
         HINT = 'Name columns that have a unique index and are never NULL: key => ''id''.';
     END IF;
   ELSE
-    result := regexp_split_to_array(btrim(key), '\s*,\s*');
+    result := regexp_split_to_array(btrim(key), '[[:space:]]*,[[:space:]]*');
   END IF;
   SELECT format('table %s has no column "%s"', relation, n.name) INTO problem FROM unnest(result) AS n (name)
   WHERE NOT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = relation AND a.attname = n.name AND a.attnum > 0 AND NOT a.attisdropped);
@@ -280,6 +281,14 @@ DECLARE
 BEGIN
   IF relation IS NULL OR model IS NULL THEN
     RAISE null_value_not_allowed USING MESSAGE = 'relation and model must not be NULL';
+  ELSIF half_life IS NULL OR matures_after IS NULL OR on_error IS NULL THEN
+    RAISE null_value_not_allowed USING MESSAGE = 'half_life, matures_after and on_error must not be NULL';
+  ELSIF half_life <= '0' OR matures_after < '0' THEN
+    RAISE invalid_parameter_value USING MESSAGE = 'half_life must be positive and matures_after must not be negative';
+  ELSIF on_error <> ALL (ARRAY['mark', 'raise']) THEN
+    RAISE invalid_parameter_value USING MESSAGE = format('on_error must be mark or raise, not %s', on_error);
+  ELSIF source = '' THEN
+    RAISE invalid_parameter_value USING MESSAGE = 'source must not be empty';
   END IF;
   SELECT c.relkind INTO kind FROM pg_class AS c WHERE c.oid = relation;
   IF kind IS NULL OR kind <> ALL (ARRAY['r', 'p']::"char"[]) OR EXISTS (SELECT FROM pg_class AS c WHERE c.oid = relation AND c.relpersistence = 't') THEN
@@ -296,6 +305,9 @@ BEGIN
     RAISE duplicate_object USING MESSAGE = format('table %s is attached already', relation), HINT = 'leadscore.detach() ends that.';
   END IF;
   made.source := coalesce(source, (SELECT c.relname FROM pg_class AS c WHERE c.oid = relation));
+  IF EXISTS (SELECT FROM leadscore.source AS s WHERE s.source = made.source) THEN
+    RAISE duplicate_object USING MESSAGE = format('there is a source "%s" already', made.source), HINT = 'Name this one: with the argument source; leadscore.clean_sources() forgets those whose tables were dropped.';
+  END IF;
   made.relation := relation;
   made.model := model;
   made.key := leadscore.attached_key(relation, key);
@@ -341,6 +353,8 @@ DECLARE
 BEGIN
   IF cardinality(source.key) > 1 THEN
     RAISE feature_not_supported USING MESSAGE = 'events need a lead whose key is one column';
+  ELSIF jsonb_typeof(event_columns) <> 'object' OR EXISTS (SELECT FROM jsonb_object_keys(CASE WHEN jsonb_typeof(event_columns) = 'object' THEN event_columns END) AS k (role) WHERE k.role <> ALL (ARRAY['lead', 'event', 'at'])) THEN
+    RAISE invalid_parameter_value USING MESSAGE = 'event_columns must be a JSON object with no keys but lead, event and at';
   ELSIF (SELECT c.relkind FROM pg_class AS c WHERE c.oid = source.events) <> ALL (ARRAY['r', 'p']::"char"[]) THEN
     RAISE wrong_object_type USING MESSAGE = format('%s is no table of events', source.events);
   END IF;
@@ -353,7 +367,7 @@ BEGIN
   SELECT string_agg(c.key, ', ' ORDER BY c.key) INTO missing FROM jsonb_each_text(result) AS c
   WHERE NOT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = source.events AND a.attname = c.value AND a.attnum > 0 AND NOT a.attisdropped);
   IF missing IS NOT NULL THEN
-    RAISE undefined_column USING MESSAGE = format('table %s has no column for: %s', source.events, missing), HINT = 'event_columns names them: {"lead": …, "event": …, "at": …}.';
+    RAISE undefined_column USING MESSAGE = format('table %s has no column for: %s', source.events, missing), HINT = 'event_columns names them: {"lead": "client_id", "event": "kind", "at": "happened_at"}.';
   ELSIF (SELECT leadscore.column_category(a.atttypid) FROM pg_attribute AS a WHERE a.attrelid = source.events AND a.attname = result ->> 'at') <> 'time' THEN
     RAISE datatype_mismatch USING MESSAGE = format('column "%s" of %s is no time', result ->> 'at', source.events);
   ELSIF (SELECT a.atttypid FROM pg_attribute AS a WHERE a.attrelid = source.events AND a.attname = result ->> 'lead')
@@ -368,7 +382,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION leadscore.attached_event_columns(leadscore.source, jsonb) IS
-'Internal: the columns of the events of a source, as given or else guessed. Raises 42703 for a missing one, 42804 for a wrong type, 42809 for what is no table, 0A000 for a key of several columns.';
+'Internal: the columns of the events of a source, as given or else guessed. Raises 22023 for what names none, 42703 for a missing one, 42804 for a wrong type, 42809 for what is no table, 0A000 for a key of several columns.';
 
 CREATE FUNCTION leadscore.mark_source_duplicates(source leadscore.source, duplicates text) RETURNS boolean
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE

@@ -77,24 +77,6 @@ $$;
 COMMENT ON FUNCTION leadscore.add_source_stage(integer, text) IS
 'Internal: the number of a stage for a source, given to it now if it has none. Raises 23514 for the 64th stage.';
 
--- A column as a text, without the casts that the owner of its type may have made.
-CREATE FUNCTION leadscore.text_expression(relation regclass, alias text, name text) RETURNS text
-LANGUAGE sql STABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-  SELECT CASE
-      WHEN a.attname IS NULL THEN 'NULL::text'
-      WHEN coalesce(nullif(t.typbasetype, 0), t.oid) = ANY (ARRAY['text', 'varchar', 'bpchar', 'name', 'int2', 'int4', 'int8', 'numeric', 'uuid', 'bool', 'oid']::regtype[]::oid[])
-        THEN format('%s.%I::text', alias, a.attname)
-      ELSE format('CASE WHEN %1$s.%2$I IS NOT NULL THEN format(''%%s'', %1$s.%2$I) END', alias, a.attname)
-    END
-  FROM (SELECT name) AS wanted (attname)
-  LEFT JOIN pg_attribute AS a ON a.attrelid = relation AND a.attname = wanted.attname AND a.attnum > 0
-  LEFT JOIN pg_type AS t ON t.oid = a.atttypid
-$$;
-COMMENT ON FUNCTION leadscore.text_expression(regclass, text, text) IS
-'Internal: SQL for a column of a table as text, NULL for none';
-
 CREATE FUNCTION leadscore.column_category(type oid) RETURNS text
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -123,6 +105,31 @@ AS $$
 $$;
 COMMENT ON FUNCTION leadscore.time_expression(regclass, text, text, text) IS
 'Internal: SQL for a column of a table as an instant, which without a zone of its own is in the given one; NULL for none and for infinity';
+
+-- A column as a text, without the casts that the owner of its type may have made, and the same whatever whoever writes
+-- has set.
+CREATE FUNCTION leadscore.text_expression(relation regclass, alias text, name text) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT CASE
+      WHEN a.attname IS NULL THEN 'NULL::text'
+      WHEN coalesce(nullif(t.typbasetype, 0), t.oid) = ANY (ARRAY['text', 'varchar', 'bpchar', 'name', 'int2', 'int4', 'int8', 'numeric', 'uuid', 'bool', 'oid']::regtype[]::oid[])
+        THEN format('%s.%I::text', alias, a.attname)
+      WHEN coalesce(nullif(t.typbasetype, 0), t.oid) = ANY (ARRAY['float4', 'float8']::regtype[]::oid[])
+        THEN format('%s.%I::numeric::text', alias, a.attname)
+      WHEN leadscore.column_category(t.oid) = 'time'
+        THEN format('to_char(%s, ''YYYY-MM-DD HH24:MI:SS.US'')', '(' || leadscore.time_expression(relation, alias, a.attname, 'UTC') || ') AT TIME ZONE ''UTC''')
+      WHEN coalesce(nullif(t.typbasetype, 0), t.oid) = 'interval'::regtype
+        THEN format('extract(epoch FROM %s.%I)::text', alias, a.attname)
+      ELSE format('CASE WHEN %1$s.%2$I IS NOT NULL THEN format(''%%s'', %1$s.%2$I) END', alias, a.attname)
+    END
+  FROM (SELECT name) AS wanted (attname)
+  LEFT JOIN pg_attribute AS a ON a.attrelid = relation AND a.attname = wanted.attname AND a.attnum > 0
+  LEFT JOIN pg_type AS t ON t.oid = a.atttypid
+$$;
+COMMENT ON FUNCTION leadscore.text_expression(regclass, text, text) IS
+'Internal: SQL for a column of a table as text, NULL for none';
 
 CREATE FUNCTION leadscore.amount_expression(relation regclass, alias text, name text) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
