@@ -95,12 +95,14 @@ class LeadProbe {
         scan_(begin_index_scan(table_, index_, SnapshotSelf, 2)) {}
 
   [[nodiscard]] bool finds(RegProcedure equals, Datum first, Datum lead) {
+    MemoryContext const caller = MemoryContextSwitchTo(context_);  // the scan takes memory when it first needs it
     ScanKeyData conditions[2];
     ScanKeyInit(&conditions[0], 1, BTEqualStrategyNumber, equals, first);
     ScanKeyEntryInitialize(&conditions[1], 0, 2, BTEqualStrategyNumber, InvalidOid, C_COLLATION_OID, F_TEXTEQ, lead);
     index_rescan(scan_, conditions, 2, nullptr, 0);
     const bool found = index_getnext_slot(scan_, ForwardScanDirection, slot_);
     ExecClearTuple(slot_);
+    MemoryContextSwitchTo(caller);
     return found;
   }
 
@@ -112,6 +114,7 @@ class LeadProbe {
   }
 
  private:
+  MemoryContext context_ = CurrentMemoryContext;
   Relation table_;
   Relation index_;
   TupleTableSlot* slot_;
