@@ -72,6 +72,7 @@ COMMENT ON FUNCTION leadscore.find_source(text) IS
 CREATE FUNCTION leadscore.role_names(OUT role text, OUT names text[], OUT category text) RETURNS SETOF record
 LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 12
 SET search_path = pg_catalog, pg_temp
+SET standard_conforming_strings = on
 AS $$
   -- As JSON, which says in ASCII what is not.
   SELECT r.role, ARRAY(SELECT jsonb_array_elements_text(r.names)), r.category FROM (VALUES
@@ -319,6 +320,11 @@ BEGIN
   made.on_error := on_error;
   made.attached_at := now();
   PERFORM now() AT TIME ZONE made.time_zone;
+  SELECT format('%s has no column "%s" of the key of %s', features, k.name, relation) INTO problem FROM unnest(made.key) AS k (name)
+  WHERE features IS NOT NULL AND NOT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = features AND a.attname = k.name AND a.attnum > 0);
+  IF problem IS NOT NULL THEN
+    RAISE undefined_column USING MESSAGE = problem;
+  END IF;
   IF events IS NOT NULL THEN
     made.events := events;
     made.event_columns := leadscore.attached_event_columns(made, event_columns);
@@ -419,13 +425,19 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   attached CONSTANT leadscore.source := leadscore.find_source(source);
+  member regclass;
 BEGIN
   PERFORM leadscore.check_owns_source(attached);
-  EXECUTE format('LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE', attached.relation);
-  PERFORM leadscore.drop_sync_triggers(attached.relation);
-  IF EXISTS (SELECT FROM pg_class AS c WHERE c.oid = attached.events) AND NOT EXISTS (SELECT FROM leadscore.source AS s WHERE s.events = attached.events AND s.source_id <> attached.source_id) THEN
-    PERFORM leadscore.drop_sync_triggers(attached.events);
-  END IF;
+  FOR member IN
+    SELECT c.oid FROM pg_class AS c
+    WHERE c.oid = ANY (ARRAY[attached.relation, attached.events]::oid[])
+      AND NOT EXISTS (SELECT FROM leadscore.source AS s WHERE s.source_id <> attached.source_id AND c.oid = ANY (ARRAY[s.relation, s.events]::oid[]))
+    ORDER BY c.oid <> attached.relation
+  LOOP
+    -- What dropping a trigger takes, at once: who has read the table and goes on to write would wait for more in vain.
+    EXECUTE format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE', member);
+    PERFORM leadscore.drop_sync_triggers(member);
+  END LOOP;
   PERFORM leadscore.run_for_leads(attached.relation, 'detach');
 END
 $$;

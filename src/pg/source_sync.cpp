@@ -114,8 +114,8 @@ class OwnerScope {
   int security_ = 0;
 };
 
-void execute(const char* statement, int arguments, Oid* types, Datum* values) {
-  const int result = SPI_execute_with_args(statement, arguments, types, values, nullptr, false, 0);
+void execute(const char* statement, int arguments, Oid* types, Datum* values, bool by_active_snapshot = false) {
+  const int result = SPI_execute_with_args(statement, arguments, types, values, nullptr, by_active_snapshot, 0);
   if (result < 0) {
     elog(ERROR, "SPI_execute_with_args: %s", SPI_result_code_string(result));
   }
@@ -125,7 +125,11 @@ void execute(const char* statement, int arguments, Oid* types, Datum* values) {
 void prepare(SyncPlans& entry) {
   Oid types[] = {OIDOID, TEXTOID};
   Datum values[] = {ObjectIdGetDatum(entry.key.table), CStringGetTextDatum(kOperations[entry.key.operation])};
-  execute("SELECT s.statement, s.watched, s.reads FROM leadscore.source_statements($1, $2) AS s", 2, types, values);
+  // What is kept for later must not be what the table was when this transaction began.
+  PushActiveSnapshot(GetLatestSnapshot());
+  execute("SELECT s.statement, s.watched, s.reads FROM leadscore.source_statements($1, $2) AS s", 2, types, values,
+          true);
+  PopActiveSnapshot();
   const auto rows = static_cast<int>(SPI_processed);
   SPITupleTable* const made = SPI_tuptable;
   auto* const plans = static_cast<SyncPlan*>(MemoryContextAllocZero(cache.context, sizeof(SyncPlan) * (rows + 1)));
@@ -322,7 +326,9 @@ Datum run_for_leads(FunctionCallInfo fcinfo) {
 void check_is_table(Oid relation) {
   const char kind = get_rel_relkind(relation);
   if (kind != RELKIND_RELATION && kind != RELKIND_PARTITIONED_TABLE) {
-    ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE), errmsg("relation %u is no table", relation)));
+    ereport(ERROR,
+            (errcode(ERRCODE_WRONG_OBJECT_TYPE),
+             errmsg("%s is no table", get_rel_name(relation) != nullptr ? get_rel_name(relation) : "the relation")));
   }
 }
 

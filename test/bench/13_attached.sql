@@ -1,0 +1,90 @@
+-- What it costs to write leads to an attached table: many in one statement and one by one, beside a row trigger in PL/pgSQL
+-- that judges by the same model and writes the same state and history, and beside the bare table. Both know stages by heart.
+
+\ir harness/harness.sql
+
+CREATE EXTENSION leadscore;
+
+SELECT :rows / 5 AS leads, :rows / 500 AS single_leads \gset
+CREATE TABLE bench.lead_template (id bigint NOT NULL, name text, company text, email text, site_visits int, accepted boolean, price_requested boolean,
+    paid boolean, channel text, manager text, status text, budget numeric, created_at timestamptz);
+CREATE TABLE bench.bare_lead (LIKE bench.lead_template, PRIMARY KEY (id));
+CREATE TABLE bench.attached_lead (LIKE bench.lead_template, PRIMARY KEY (id));
+CREATE TABLE bench.triggered_lead (LIKE bench.lead_template, PRIMARY KEY (id));
+INSERT INTO bench.lead_template
+SELECT n, 'Anna ' || n, 'Acme ' || n % 1000, 'anna' || n || '@acme.example', n % 5, n % 3 = 0, n % 7 = 0, n % 11 = 0, 'channel ' || n % 6, 'owner ' || n % 20, NULL,
+    100 * (n % 100), now() - n % 365 * interval '1 day'
+FROM generate_series(1, :leads) AS n;
+CREATE SEQUENCE bench.next_lead;
+SET client_min_messages = error;
+DO $$ BEGIN
+    PERFORM leadscore.create_model('b2b', 'b2b', 'bench.lead_template', '{"full_name": "name"}');
+    PERFORM leadscore.attach('bench.attached_lead', 'b2b', duplicates => 'none');
+END $$;
+RESET client_min_messages;
+
+CREATE TABLE bench.state_by_hand (LIKE leadscore.lead_state INCLUDING ALL);
+CREATE TABLE bench.history_by_hand (LIKE leadscore.stage_history INCLUDING ALL);
+CREATE FUNCTION bench.judge_by_hand() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    e leadscore.evaluation := leadscore.evaluate('b2b', NEW, now());
+    number smallint := (SELECT s.stage_id FROM leadscore.source_stage AS s WHERE s.source_id = 1 AND s.stage = e.stage);
+BEGIN
+    INSERT INTO bench.state_by_hand (source_id, lead, created_at, cohort_day, channel, owner, status, amount, score, raw_score, probability, grade, temperature,
+        target, stage_id, stage_since, visits, visited, model_version, scored_at, first_score, first_scored_at)
+    VALUES (1, NEW.id::text, NEW.created_at, (NEW.created_at AT TIME ZONE 'UTC')::date, NEW.channel, NEW.manager, NEW.status, NEW.budget, e.score, e.raw_score,
+        e.probability, e.grade, e.temperature, e.target, number, NEW.created_at, 1, 1::bigint << number, (SELECT m.version FROM leadscore.model AS m WHERE m.model = 'b2b'),
+        now(), e.score, now())
+    ON CONFLICT (source_id, lead) DO UPDATE SET score = excluded.score, stage_id = excluded.stage_id;
+    IF number IS NOT NULL THEN
+        INSERT INTO bench.history_by_hand VALUES (1, NEW.id::text, 1, number, 1, NEW.created_at, 'found', now());
+    END IF;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER judge_by_hand AFTER INSERT ON bench.triggered_lead FOR EACH ROW EXECUTE FUNCTION bench.judge_by_hand();
+
+-- Leads that nobody has seen before, as a set and one by one.
+CREATE FUNCTION bench.add_leads(name text) RETURNS float8 LANGUAGE plpgsql AS $$
+DECLARE
+    added bigint;
+BEGIN
+    EXECUTE format('INSERT INTO bench.%I SELECT l.id + %s, l.name, l.company, l.email, l.site_visits, l.accepted, l.price_requested, l.paid, l.channel, l.manager, '
+        'l.status, l.budget, l.created_at FROM bench.lead_template AS l', name, nextval('bench.next_lead') * 100000000);
+    GET DIAGNOSTICS added = ROW_COUNT;
+    RETURN added;
+END
+$$;
+CREATE FUNCTION bench.add_leads_one_by_one(name text, leads bigint) RETURNS float8 LANGUAGE plpgsql AS $$
+DECLARE
+    first bigint := nextval('bench.next_lead') * 100000000;
+BEGIN
+    FOR i IN 1..leads LOOP
+        EXECUTE format('INSERT INTO bench.%I (id, email, site_visits, accepted, channel, created_at) VALUES (%s, ''anna@acme.example'', 3, true, ''channel 1'', now())', name, first + i);
+    END LOOP;
+    RETURN leads;
+END
+$$;
+
+INSERT INTO bench.measured_case (experiment, role, title, rows, query)
+SELECT c.experiment, c.role::bench.case_role, c.title, c.rows, c.query
+FROM (VALUES
+    (1, 'attached_set', 'floor', 'bare table', :leads, $$SELECT bench.add_leads('bare_lead')$$),
+    (2, 'attached_set', 'baseline', 'row trigger in PL/pgSQL', :leads, $$SELECT bench.add_leads('triggered_lead')$$),
+    (3, 'attached_set', 'contender', 'attached table', :leads, $$SELECT bench.add_leads('attached_lead')$$),
+    (4, 'attached_single', 'baseline', 'bare table', :single_leads, format('SELECT bench.add_leads_one_by_one(%L, %s)', 'bare_lead', :single_leads)),
+    (5, 'attached_single', 'contender', 'row trigger in PL/pgSQL', :single_leads, format('SELECT bench.add_leads_one_by_one(%L, %s)', 'triggered_lead', :single_leads)),
+    (6, 'attached_single', 'contender', 'attached table', :single_leads, format('SELECT bench.add_leads_one_by_one(%L, %s)', 'attached_lead', :single_leads)))
+    AS c (position, experiment, role, title, rows, query)
+ORDER BY c.position;
+CALL bench.measure('attached_set', :rounds);
+CALL bench.measure('attached_single', :rounds);
+
+\pset title 'attached tables: leads in one statement (ratios: to the row trigger)'
+SELECT "case", rows, "median ms", "ns/row", ratio, "min - max" FROM bench.report('attached_set');
+\pset title 'attached tables: leads one by one, each INSERT parsed and planned (ratios: to the bare table)'
+SELECT "case", rows, "median ms", "ns/row", ratio, "min - max" FROM bench.report('attached_single');
+\pset title
+\pset tuples_only on
+SELECT * FROM bench.circumstances('attached_set');
+\pset tuples_only off
