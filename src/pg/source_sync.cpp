@@ -26,6 +26,7 @@ struct SyncPlan {
 
 struct SyncPlans {
   SyncKey key;
+  bool is_ready;
   int count;
   SyncPlan* plans;
 };
@@ -66,19 +67,23 @@ void table_changed(Datum /*argument*/, Oid table) {
   }
 }
 
-void free_plans() {
+void free_plans(SyncPlans& entry) {
+  for (; entry.count > 0; --entry.count) {
+    SPI_freeplan(entry.plans[entry.count - 1].plan);
+  }
+}
+
+void free_all_plans() {
   HASH_SEQ_STATUS scan;
   hash_seq_init(&scan, cache.plans);
   while (auto* const entry = static_cast<SyncPlans*>(hash_seq_search(&scan))) {
-    for (int i = 0; i < entry->count; ++i) {
-      SPI_freeplan(entry->plans[i].plan);
-    }
+    free_plans(*entry);
   }
 }
 
 void begin_cache() {
   if (cache.context != nullptr) {
-    free_plans();
+    free_all_plans();
     MemoryContext const old = cache.context;
     cache = {};
     MemoryContextDelete(old);
@@ -121,8 +126,10 @@ void execute(const char* statement, int arguments, Oid* types, Datum* values, bo
   }
 }
 
-// Has the statements made, and what they depend on watched.
+// Has the statements made, and what they depend on watched: first, so that no change of it goes unseen.
 void prepare(SyncPlans& entry) {
+  watch(entry.key.table);
+  free_plans(entry);  // of an attempt that failed
   Oid types[] = {OIDOID, TEXTOID};
   Datum values[] = {ObjectIdGetDatum(entry.key.table), CStringGetTextDatum(kOperations[entry.key.operation])};
   // What is kept for later must not be what the table was when this transaction began.
@@ -149,6 +156,7 @@ void prepare(SyncPlans& entry) {
     entry.count = i + 1;
   }
   SPI_freetuptable(made);
+  entry.is_ready = true;
 }
 
 const SyncPlans& find_plans(Oid table, int operation) {
@@ -161,12 +169,12 @@ const SyncPlans& find_plans(Oid table, int operation) {
   bool is_known = false;
   auto* entry = static_cast<SyncPlans*>(hash_search(cache.plans, &key, HASH_ENTER, &is_known));
   if (!is_known) {
+    entry->is_ready = false;
     entry->count = 0;
     entry->plans = nullptr;
-    cache.is_stale = true;  // should it fail
-    watch(table);
+  }
+  if (!entry->is_ready) {
     prepare(*entry);
-    cache.is_stale = false;
   }
   return *entry;
 }
@@ -202,35 +210,43 @@ struct SyncArguments {
 
 SyncArguments arguments_of_statement() { return {{}, {' ', 'n', 'n', 'n', '\0'}}; }
 
+// New leads of which there is more to know than their rows tell.
+struct LeftLeads {
+  Oid source;
+  Datum keys;  // text[]
+};
+
 uint64 run(Oid table, int operation, SyncArguments arguments, FmgrInfo* call_site);
 
-// What there is more to know of new leads than their rows tell, their table and what was noted of them does.
-void run_for_left(Oid source, Datum keys, FmgrInfo* call_site) {
+// Their table and what was noted of them tells.
+void run_for_left(const LeftLeads& left, FmgrInfo* call_site) {
   constexpr int kMostAtOnce = 10000;
   Datum* leads = nullptr;
   int count = 0;
-  deconstruct_array(DatumGetArrayTypeP(keys), TEXTOID, -1, false, TYPALIGN_INT, &leads, nullptr, &count);
+  deconstruct_array(DatumGetArrayTypeP(left.keys), TEXTOID, -1, false, TYPALIGN_INT, &leads, nullptr, &count);
   for (int first = 0; first < count; first += kMostAtOnce) {
     SyncArguments arguments = arguments_of_statement();
     arguments.values[1] = PointerGetDatum(
         construct_array(leads + first, std::min(kMostAtOnce, count - first), TEXTOID, -1, false, TYPALIGN_INT));
     arguments.nulls[1] = ' ';
-    run(source, kJudge, arguments, call_site);
-    run(source, kRemark, arguments, call_site);
+    run(left.source, kJudge, arguments, call_site);
+    run(left.source, kRemark, arguments, call_site);
   }
 }
 
 uint64 run(Oid table, int operation, SyncArguments arguments, FmgrInfo* call_site) {
   const SyncPlans plans = find_plans(table, operation);
+  auto* const left = static_cast<LeftLeads*>(palloc(sizeof(LeftLeads) * static_cast<Size>(plans.count + 1)));
+  int left_count = 0;
   uint64 rows = 0;
   for (int i = 0; i < plans.count; ++i) {
     // The time after the locks: what was committed while they were waited for is not of the future.
     arguments.values[0] = TimestampTzGetDatum(GetCurrentTimestamp());
     const SyncPlan plan = plans.plans[i];
     if (plan.reads) {
-      const Datum left = insert_new_leads(plan.plan, DatumGetTimestampTz(arguments.values[0]), call_site);
-      if (left != 0) {
-        run_for_left(plan.source, left, call_site);
+      const Datum keys = insert_new_leads(plan.plan, DatumGetTimestampTz(arguments.values[0]), call_site);
+      if (keys != 0) {
+        left[left_count++] = {plan.source, keys};
       }
       continue;
     }
@@ -240,6 +256,11 @@ uint64 run(Oid table, int operation, SyncArguments arguments, FmgrInfo* call_sit
     }
     rows = SPI_processed;
   }
+  // Only now: other plans may have to be made, and these may be gone then.
+  for (int i = 0; i < left_count; ++i) {
+    run_for_left(left[i], call_site);
+  }
+  pfree(left);
   return rows;
 }
 
