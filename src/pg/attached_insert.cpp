@@ -130,12 +130,13 @@ struct Receiver {
   MemoryContext statement;  // holds what lasts for all rows
   MemoryContext batch;      // holds the leads of one batch
   IncomingLead* leads;
+  int capacity;
   int count;
   RowBatch* states;
   RowBatch* visits;
   LeadProbe* known_state;
   LeadProbe* known_history;
-  LeadProbe* first_of_pair;
+  LeadProbe* first_of_pair;  // nullptr until it is needed
   LeadProbe* second_of_pair;
   List* stages;  // that have been asked for
   ArrayBuildState* left;
@@ -211,6 +212,23 @@ void judge_batch(void* argument) {
   }
 }
 
+LeadProbe* open_probe(const Receiver* receiver, const char* table, const char* index) {
+  MemoryContext const caller = MemoryContextSwitchTo(receiver->statement);
+  auto* const probe = new (palloc(sizeof(LeadProbe))) LeadProbe(table, index);
+  MemoryContextSwitchTo(caller);
+  return probe;
+}
+
+// Few tables mark duplicates, and to open an index takes as long as to write a row.
+bool is_in_a_pair(Receiver* receiver, Datum relation, Datum key) {
+  if (receiver->first_of_pair == nullptr) {
+    receiver->first_of_pair = open_probe(receiver, "duplicate_edge", "duplicate_edge_pair");
+    receiver->second_of_pair = open_probe(receiver, "duplicate_edge", "duplicate_edge_other");
+  }
+  return receiver->first_of_pair->finds(F_OIDEQ, relation, key) ||
+         receiver->second_of_pair->finds(F_OIDEQ, relation, key);
+}
+
 // Leads of which more is to be known than their rows tell.
 bool needs_more(Receiver* receiver, const IncomingLead& lead) {
   const Datum source = lead.values[in_source];
@@ -218,9 +236,7 @@ bool needs_more(Receiver* receiver, const IncomingLead& lead) {
   if (receiver->known_state->finds(F_INT4EQ, source, key) || receiver->known_history->finds(F_INT4EQ, source, key)) {
     return true;
   }
-  const Datum relation = lead.values[in_relation];
-  return DatumGetBool(lead.values[in_marks]) && (receiver->first_of_pair->finds(F_OIDEQ, relation, key) ||
-                                                 receiver->second_of_pair->finds(F_OIDEQ, relation, key));
+  return DatumGetBool(lead.values[in_marks]) && is_in_a_pair(receiver, lead.values[in_relation], key);
 }
 
 // To the statement that takes more into account.
@@ -342,6 +358,11 @@ void take_batch(Receiver* receiver) {
 bool receive_lead(TupleTableSlot* slot, DestReceiver* self) {
   auto* const receiver = reinterpret_cast<Receiver*>(self);
   slot_getallattrs(slot);
+  if (receiver->count == receiver->capacity) {
+    receiver->capacity = std::min(receiver->capacity * 8, RowBatch::kMost);
+    receiver->leads = static_cast<IncomingLead*>(
+        repalloc(receiver->leads, sizeof(IncomingLead) * static_cast<Size>(receiver->capacity)));
+  }
   IncomingLead& lead = receiver->leads[receiver->count++];
   MemoryContext const caller = MemoryContextSwitchTo(receiver->batch);
   for (int i = 0; i < kIncoming; ++i) {
@@ -382,8 +403,6 @@ Datum insert_new_leads(SPIPlanPtr plan, TimestampTz as_of, FmgrInfo* call_site) 
   check_columns(visits, kVisit);
   LeadProbe known_state("lead_state", "lead_state_pkey");
   LeadProbe known_history("stage_history", "stage_history_pkey");
-  LeadProbe first_of_pair("duplicate_edge", "duplicate_edge_pair");
-  LeadProbe second_of_pair("duplicate_edge", "duplicate_edge_other");
   Receiver receiver{};
   receiver.as_destination.receiveSlot = receive_lead;
   receiver.as_destination.rStartup = begin_receiving;
@@ -394,13 +413,12 @@ Datum insert_new_leads(SPIPlanPtr plan, TimestampTz as_of, FmgrInfo* call_site) 
   receiver.as_of = as_of;
   receiver.statement = statement;
   receiver.batch = AllocSetContextCreate(statement, "leadscore new leads", ALLOCSET_DEFAULT_SIZES);
-  receiver.leads = static_cast<IncomingLead*>(palloc(sizeof(IncomingLead) * RowBatch::kMost));
+  receiver.capacity = 4;
+  receiver.leads = static_cast<IncomingLead*>(palloc(sizeof(IncomingLead) * static_cast<Size>(receiver.capacity)));
   receiver.states = &states;
   receiver.visits = &visits;
   receiver.known_state = &known_state;
   receiver.known_history = &known_history;
-  receiver.first_of_pair = &first_of_pair;
-  receiver.second_of_pair = &second_of_pair;
   receiver.stages = NIL;
 
   ParamListInfo parameters = makeParamList(4);
@@ -424,8 +442,10 @@ Datum insert_new_leads(SPIPlanPtr plan, TimestampTz as_of, FmgrInfo* call_site) 
   visits.finish();
   known_state.close();
   known_history.close();
-  first_of_pair.close();
-  second_of_pair.close();
+  if (receiver.first_of_pair != nullptr) {
+    receiver.first_of_pair->close();
+    receiver.second_of_pair->close();
+  }
   MemoryContextDelete(receiver.batch);
   CommandCounterIncrement();
   return receiver.left == nullptr ? Datum{0} : makeArrayResult(receiver.left, statement);
