@@ -580,7 +580,7 @@ COMMENT ON FUNCTION leadscore.verify(text) IS
 'What is wrong with the state of a source: leads without a state, states without a lead, states that are not what judging the lead as of the same instant gives, histories that do not end in the stage of the lead, triggers and columns that are missing. No rows: nothing is. leadscore.refresh() and rescan() mend it. A model that has changed since is no fault: leads judged by an earlier version are compared only in what does not depend on the model. Only the owner of the table may call it: 42501. Raises 42704 for an unknown source, 22004 for NULL.';
 
 -- What is done to tables: new partitions get the triggers, renamed columns are followed.
-CREATE FUNCTION leadscore.follow_tables() RETURNS event_trigger
+CREATE FUNCTION leadscore.follow_changed_tables() RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -602,8 +602,13 @@ BEGIN
   END LOOP;
 END
 $$;
-COMMENT ON FUNCTION leadscore.follow_tables() IS
+COMMENT ON FUNCTION leadscore.follow_changed_tables() IS
 'Internal: has partitions that are made or attached kept current like the rest of their table, and follows columns that are renamed';
+CREATE FUNCTION leadscore.follow_tables() RETURNS event_trigger
+LANGUAGE c VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'leadscore_follow_tables';
+COMMENT ON FUNCTION leadscore.follow_tables() IS
+'Internal: calls leadscore.follow_changed_tables(), but in the session of a pg_restore, which makes triggers itself';
 CREATE EVENT TRIGGER leadscore_follow_tables ON ddl_command_end WHEN TAG IN ('CREATE TABLE', 'ALTER TABLE')
 EXECUTE FUNCTION leadscore.follow_tables();
 COMMENT ON EVENT TRIGGER leadscore_follow_tables IS 'Keeps attached tables current when their partitions or the names of their columns change';

@@ -111,8 +111,7 @@ void compile_expressions(CompiledModel* model) {
   }
   compile_rules(model);
   compile_status(model);
-  const bool takes_target =
-      purpose == Purpose::target || is_evaluation(purpose) || reads(model, JudgedName::target);
+  const bool takes_target = purpose == Purpose::target || is_evaluation(purpose) || reads(model, JudgedName::target);
   if (!takes_target) {
     document->target_criterion_count = 0;
   }

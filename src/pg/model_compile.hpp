@@ -168,7 +168,7 @@ struct CompiledModel {
   bool late_is_set;       // late constants are those of `late_as_of`
   TimestampTz late_as_of;
   ExprContext* expression_context;
-  NullableDatum engagement;    // what an attached table knows of the lead besides its columns; NULL elsewhere
+  NullableDatum engagement;  // what an attached table knows of the lead besides its columns; NULL elsewhere
   NullableDatum is_duplicate;
   NullableDatum judged[kJudgedNames];
   Datum* band_texts[kBandKinds];  // labels as text, by band

@@ -343,6 +343,22 @@ Datum run_for_leads(FunctionCallInfo fcinfo) {
   PG_RETURN_INT64(static_cast<int64>(rows));
 }
 
+Datum follow_tables(FunctionCallInfo fcinfo) {
+  if (!CALLED_AS_EVENT_TRIGGER(fcinfo)) {
+    ereport(ERROR, (errcode(ERRCODE_E_R_I_E_EVENT_TRIGGER_PROTOCOL_VIOLATED),
+                    errmsg("leadscore.follow_tables() is an event trigger function")));
+  }
+  if (is_restoring()) {
+    return PointerGetDatum(nullptr);
+  }
+  if (SPI_connect() != SPI_OK_CONNECT) {
+    elog(ERROR, "SPI_connect failed");
+  }
+  execute("SELECT leadscore.follow_changed_tables()", 0, nullptr, nullptr);
+  SPI_finish();
+  return PointerGetDatum(nullptr);
+}
+
 // Nothing that is read as the extension's owner may be a view, which calls functions of anybody.
 void check_is_table(Oid relation) {
   const char kind = get_rel_relkind(relation);
@@ -467,6 +483,8 @@ void initialize_source_sync() { CacheRegisterRelcacheCallback(table_changed, Dat
 }  // namespace leadscore::pg
 
 LEADSCORE_FUNCTION(leadscore_sync_source) { return leadscore::pg::sync_source(fcinfo); }
+
+LEADSCORE_FUNCTION(leadscore_follow_tables) { return leadscore::pg::follow_tables(fcinfo); }
 
 LEADSCORE_FUNCTION(leadscore_run_for_leads) { return leadscore::pg::run_for_leads(fcinfo); }
 
