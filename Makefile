@@ -59,7 +59,7 @@ DATA_built = $(EXTENSION)--$(version).sql
 
 # Every test is named here; `make check` fails when a file in sql/ or test/isolation/specs is not.
 REGRESS        = extension contact similarity clustering match_rule match duplicates duplicate_index model template expression score stage evaluate set_score stage_map target_contract heat framework learn metrics calibrate train golden_record window_funnel conversion survival stage_statistics attribution attach funnel_views stage_alerts lead_views department_views source_privileges comment_language proof concepts cache session columns differential parallel privileges
-ISOLATION      = model_change plan_change publish
+ISOLATION      = model_change plan_change publish attached_write attached_change
 REGRESS_OPTS   = --encoding=UTF8
 ISOLATION_OPTS = --inputdir=test/isolation
 
