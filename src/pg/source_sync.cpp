@@ -348,7 +348,9 @@ Datum follow_tables(FunctionCallInfo fcinfo) {
     ereport(ERROR, (errcode(ERRCODE_E_R_I_E_EVENT_TRIGGER_PROTOCOL_VIOLATED),
                     errmsg("leadscore.follow_tables() is an event trigger function")));
   }
-  if (is_restoring()) {
+  // Who may not use the extension may change his tables all the same.
+  const Oid schema = get_namespace_oid("leadscore", true);
+  if (is_restoring() || !OidIsValid(schema) || pg_namespace_aclcheck(schema, GetUserId(), ACL_USAGE) != ACLCHECK_OK) {
     return PointerGetDatum(nullptr);
   }
   if (SPI_connect() != SPI_OK_CONNECT) {
