@@ -549,7 +549,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION leadscore.import_stage_history(text, regclass, text, text, text) IS
-'Takes the stages that leads were in before their table was attached from a table or view with a row for each visit: the key of the lead as text, the stage of the model or a status of leadscore.stage_map, and when the lead entered it; the other arguments name the columns. Visits are put between what has been recorded, in the order of time; of one stage that follows itself the first is kept. How many rows were taken. Only the owner of the source''s table may call it: 42501. Raises 42704 for an unknown source, 42703 for an unknown column, 42804 for a time that is none, 22004 for NULL.';
+'Takes the stages that leads were in before their table was attached from a table or view with a row for each visit: the key of the lead as text, the stage of the model or a status of leadscore.stage_map, and when the lead entered it; the other arguments name the columns. Visits are put between what has been recorded, in the order of time; of one stage that follows itself the first is kept; rows of unknown stages and without a time are left out, the former with a WARNING. How many rows were read. Only the owner of the source''s table may call it: 42501. Raises 42704 for an unknown source, 42703 for an unknown column, 42804 for a time that is none, 22004 for NULL.';
 
 CREATE FUNCTION leadscore.verify(source text, OUT lead text, OUT problem text) RETURNS SETOF record
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE ROWS 10
