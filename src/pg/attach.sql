@@ -46,7 +46,7 @@ CREATE TRIGGER note_columns AFTER INSERT ON leadscore.source
 FOR EACH STATEMENT EXECUTE FUNCTION leadscore.note_columns();
 ALTER TABLE leadscore.source ENABLE ALWAYS TRIGGER note_columns;
 
-CREATE FUNCTION leadscore.find_source(source text) RETURNS leadscore.source
+CREATE FUNCTION leadscore.owned_source(source text) RETURNS leadscore.source
 LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -56,17 +56,21 @@ BEGIN
   IF source IS NULL THEN
     RAISE null_value_not_allowed USING MESSAGE = 'source must not be NULL';
   END IF;
-  SELECT s.* INTO found_source FROM leadscore.source AS s WHERE s.source = find_source.source;
+  SELECT s.* INTO found_source FROM leadscore.source AS s WHERE s.source = owned_source.source;
   IF NOT FOUND THEN
-    RAISE undefined_object USING MESSAGE = format('there is no source "%s"', source),
+    RAISE undefined_object USING MESSAGE = format('source "%s" does not exist', source),
       HINT = coalesce('Attached are: ' || (SELECT string_agg(format('"%s"', s.source), ', ' ORDER BY s.source) FROM leadscore.source AS s) || '.',
         'Nothing is attached yet: see leadscore.attach().');
+  ELSIF (SELECT count(*) FROM pg_class AS c WHERE c.oid = found_source.relation) = 0 THEN
+    RAISE undefined_table USING MESSAGE = format('the table of source "%s" does not exist any more', source), HINT = 'leadscore.clean_sources() forgets such sources.';
+  ELSIF (SELECT count(*) FROM pg_class AS c WHERE c.oid = found_source.relation AND pg_has_role(c.relowner, 'USAGE')) = 0 THEN
+    RAISE insufficient_privilege USING MESSAGE = format('must be owner of table %s', found_source.relation), DETAIL = format('It is the table of source "%s".', source);
   END IF;
   RETURN found_source;
 END
 $$;
-COMMENT ON FUNCTION leadscore.find_source(text) IS
-'Internal: the source of that name. Raises 42704 if there is none, 22004 for NULL.';
+COMMENT ON FUNCTION leadscore.owned_source(text) IS
+'Internal: the source of that name. Raises 42704 if there is none, 42501 unless the caller owns its table, 42P01 if that is not there any more, 22004 for NULL.';
 
 -- Names by which people call the columns of leads, in the order of preference.
 CREATE FUNCTION leadscore.role_names(OUT role text, OUT names text[], OUT category text) RETURNS SETOF record
@@ -255,21 +259,6 @@ $$;
 COMMENT ON FUNCTION leadscore.run_for_all_leads(leadscore.source, text, text) IS
 'Internal: leadscore.run_for_leads() for all leads whose keys a query selects, in batches; how many they were';
 
-CREATE FUNCTION leadscore.check_owns_source(source leadscore.source) RETURNS void
-LANGUAGE plpgsql STABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-  IF (SELECT count(*) FROM pg_class AS c WHERE c.oid = source.relation) = 0 THEN
-    RAISE undefined_table USING MESSAGE = format('the table of source "%s" does not exist any more', source.source), HINT = 'leadscore.clean_sources() forgets such sources.';
-  ELSIF (SELECT count(*) FROM pg_class AS c WHERE c.oid = source.relation AND pg_has_role(c.relowner, 'USAGE')) = 0 THEN
-    RAISE insufficient_privilege USING MESSAGE = format('must be owner of table %s', source.relation);
-  END IF;
-END
-$$;
-COMMENT ON FUNCTION leadscore.check_owns_source(leadscore.source) IS
-'Internal: raises 42501 unless the caller owns the table of a source, 42P01 if it is not there';
-
 CREATE FUNCTION leadscore.attach(relation regclass, model text, key text DEFAULT NULL, columns jsonb DEFAULT NULL, features regclass DEFAULT NULL, events regclass DEFAULT NULL, event_columns jsonb DEFAULT NULL, source text DEFAULT NULL, duplicates text DEFAULT NULL, half_life interval DEFAULT '14 days', time_zone text DEFAULT NULL, matures_after interval DEFAULT '30 days', on_error text DEFAULT 'mark') RETURNS bigint
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
@@ -424,10 +413,9 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-  attached CONSTANT leadscore.source := leadscore.find_source(source);
+  attached CONSTANT leadscore.source := leadscore.owned_source(source);
   member regclass;
 BEGIN
-  PERFORM leadscore.check_owns_source(attached);
   FOR member IN
     SELECT c.oid FROM pg_class AS c
     WHERE c.oid = ANY (ARRAY[attached.relation, attached.events]::oid[])
@@ -449,9 +437,8 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-  attached CONSTANT leadscore.source := leadscore.find_source(source);
+  attached CONSTANT leadscore.source := leadscore.owned_source(source);
 BEGIN
-  PERFORM leadscore.check_owns_source(attached);
   PERFORM leadscore.add_sync_triggers(attached.relation);
   PERFORM leadscore.run_for_leads(attached.relation, 'gone');
   RETURN leadscore.run_for_all_leads(attached, 'judge', format('SELECT %s FROM %s AS n', leadscore.key_expression(attached.relation, 'n', attached.key), attached.relation));
@@ -465,9 +452,8 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-  attached CONSTANT leadscore.source := leadscore.find_source(source);
+  attached CONSTANT leadscore.source := leadscore.owned_source(source);
 BEGIN
-  PERFORM leadscore.check_owns_source(attached);
   RETURN leadscore.run_for_all_leads(attached, 'judge', format(
     'SELECT s.lead FROM leadscore.lead_state AS s WHERE s.source_id = %s AND (s.problem IS NOT NULL OR s.model_version IS DISTINCT FROM (SELECT m.version FROM leadscore.model AS m WHERE m.model = %L))',
     attached.source_id, attached.model));
@@ -481,9 +467,8 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-  attached CONSTANT leadscore.source := leadscore.find_source(source);
+  attached CONSTANT leadscore.source := leadscore.owned_source(source);
 BEGIN
-  PERFORM leadscore.check_owns_source(attached);
   PERFORM leadscore.run_for_leads(attached.relation, 'gone');
   RETURN leadscore.run_for_all_leads(attached, 'rescan', format('SELECT %s FROM %s AS n', leadscore.key_expression(attached.relation, 'n', attached.key), attached.relation));
 END
@@ -496,12 +481,11 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-  attached CONSTANT leadscore.source := leadscore.find_source(source);
+  attached CONSTANT leadscore.source := leadscore.owned_source(source);
 BEGIN
   IF key IS NULL THEN
     RAISE null_value_not_allowed USING MESSAGE = 'key must not be NULL';
   END IF;
-  PERFORM leadscore.check_owns_source(attached);
   RETURN leadscore.run_for_leads(attached.relation, 'forget', ARRAY[key]) > 0;
 END
 $$;
@@ -513,14 +497,13 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-  attached CONSTANT leadscore.source := leadscore.find_source(source);
+  attached CONSTANT leadscore.source := leadscore.owned_source(source);
   batch_size CONSTANT integer := 10000;
   missing text;
   unknown text;
   batch record;
   visits bigint := 0;
 BEGIN
-  PERFORM leadscore.check_owns_source(attached);
   IF history IS NULL THEN
     RAISE null_value_not_allowed USING MESSAGE = 'history must not be NULL';
   END IF;
@@ -556,9 +539,8 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE ROWS 10
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-  attached CONSTANT leadscore.source := leadscore.find_source(source);
+  attached CONSTANT leadscore.source := leadscore.owned_source(source);
 BEGIN
-  PERFORM leadscore.check_owns_source(attached);
   RETURN QUERY SELECT NULL::text, format('table %s has no trigger %s, or it is disabled', m.relid::regclass, t.name)
     FROM (SELECT p.relid::oid FROM pg_partition_tree(attached.relation) AS p UNION SELECT attached.relation::oid
       UNION SELECT p.relid::oid FROM pg_partition_tree(attached.events) AS p UNION SELECT attached.events::oid) AS m (relid),

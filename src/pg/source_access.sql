@@ -49,36 +49,11 @@ BEGIN
 END
 $do$;
 
-CREATE FUNCTION leadscore.owned_source(source text) RETURNS integer
-LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-  found leadscore.source;
-BEGIN
-  SELECT s.* INTO found FROM leadscore.source AS s WHERE s.source = owned_source.source;
-  IF found.source_id IS NULL THEN
-    RAISE EXCEPTION USING
-      ERRCODE = 'undefined_object',
-      MESSAGE = format('source "%s" does not exist', owned_source.source),
-      HINT = 'Table leadscore.source lists the sources; leadscore.attach() makes one.';
-  ELSIF NOT leadscore.owns_source(found.source_id) THEN
-    RAISE EXCEPTION USING
-      ERRCODE = 'insufficient_privilege',
-      MESSAGE = format('must be owner of table %s', found.relation),
-      DETAIL = format('It is the table of source "%s".', owned_source.source);
-  END IF;
-  RETURN found.source_id;
-END
-$$;
-COMMENT ON FUNCTION leadscore.owned_source(text) IS
-'Internal: the number of a source whose table the current user owns. Raises 42704 if there is none, 42501 if the table is another''s. NULL for NULL.';
-
 CREATE FUNCTION leadscore.grant_reader(source text, role regrole) RETURNS void
 LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-  INSERT INTO leadscore.source_reader (source_id, reader) VALUES (leadscore.owned_source(source), role) ON CONFLICT DO NOTHING
+  INSERT INTO leadscore.source_reader (source_id, reader) VALUES ((leadscore.owned_source(source)).source_id, role) ON CONFLICT DO NOTHING
 $$;
 COMMENT ON FUNCTION leadscore.grant_reader(text, regrole) IS
 'Lets a role see all leads of a source whose table has row-level security, in the state and the views of leadscore; it needs SELECT on the table besides. Of a table without row-level security, SELECT on the table is enough. Only the owner of the table can grant: 42501. Raises 42704 for a source that does not exist. Does nothing for NULL.';
@@ -88,7 +63,7 @@ LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-  id CONSTANT integer := leadscore.owned_source(source);
+  id CONSTANT integer := (leadscore.owned_source(source)).source_id;
 BEGIN
   DELETE FROM leadscore.source_reader AS t WHERE t.source_id = id AND t.reader = role;
   RETURN FOUND;
@@ -101,7 +76,7 @@ CREATE FUNCTION leadscore.grant_planner(source text, role regrole) RETURNS void
 LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-  INSERT INTO leadscore.source_planner (source_id, planner) VALUES (leadscore.owned_source(source), role) ON CONFLICT DO NOTHING
+  INSERT INTO leadscore.source_planner (source_id, planner) VALUES ((leadscore.owned_source(source)).source_id, role) ON CONFLICT DO NOTHING
 $$;
 COMMENT ON FUNCTION leadscore.grant_planner(text, regrole) IS
 'Lets a role enter, change and delete the costs, norms, plans and efforts of a source: leadscore.spend, plan and stage_effort. It need not see the leads. Only the owner of the table can grant: 42501. Raises 42704 for a source that does not exist. Does nothing for NULL.';
@@ -111,7 +86,7 @@ LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-  id CONSTANT integer := leadscore.owned_source(source);
+  id CONSTANT integer := (leadscore.owned_source(source)).source_id;
 BEGIN
   DELETE FROM leadscore.source_planner AS t WHERE t.source_id = id AND t.planner = role;
   RETURN FOUND;
