@@ -34,10 +34,8 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
   INSERT INTO leadscore.source_column (source_id, relation, number, name)
-  SELECT s.source_id, a.attrelid, a.attnum, a.attname
-  FROM leadscore.source AS s
-  JOIN pg_attribute AS a ON a.attrelid = ANY (ARRAY[s.relation, s.events]::oid[]) AND a.attnum > 0 AND NOT a.attisdropped
-  WHERE NOT EXISTS (SELECT FROM leadscore.source_column AS c WHERE c.source_id = s.source_id);
+  SELECT c.source_id, c.relation, c.number, c.name FROM leadscore.current_columns() AS c
+  WHERE NOT EXISTS (SELECT FROM leadscore.source_column AS k WHERE k.source_id = c.source_id);
   RETURN NULL;
 END
 $$;
@@ -157,7 +155,7 @@ BEGIN
     result := regexp_split_to_array(btrim(key), '[[:space:]]*,[[:space:]]*');
   END IF;
   SELECT format('table %s has no column "%s"', relation, n.name) INTO problem FROM unnest(result) AS n (name)
-  WHERE NOT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = relation AND a.attname = n.name AND a.attnum > 0 AND NOT a.attisdropped);
+  WHERE NOT leadscore.has_column(relation, n.name);
   IF problem IS NOT NULL THEN
     RAISE undefined_column USING MESSAGE = problem;
   END IF;
@@ -310,7 +308,7 @@ BEGIN
   made.attached_at := now();
   PERFORM now() AT TIME ZONE made.time_zone;
   SELECT format('%s has no column "%s" of the key of %s', features, k.name, relation) INTO problem FROM unnest(made.key) AS k (name)
-  WHERE features IS NOT NULL AND NOT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = features AND a.attname = k.name AND a.attnum > 0);
+  WHERE features IS NOT NULL AND NOT leadscore.has_column(features, k.name);
   IF problem IS NOT NULL THEN
     RAISE undefined_column USING MESSAGE = problem;
   END IF;
@@ -360,7 +358,7 @@ BEGIN
     INTO result
     FROM (VALUES ('lead', ARRAY['lead', 'lead_id', 'contact_id', 'client_id', 'deal_id']), ('event', ARRAY['event', 'event_type', 'type', 'kind', 'name']), ('at', ARRAY['at', 'event_at', 'created_at', 'occurred_at', 'happened_at', 'time', 'timestamp'])) AS r (role, names);
   SELECT string_agg(c.key, ', ' ORDER BY c.key) INTO missing FROM jsonb_each_text(result) AS c
-  WHERE NOT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = source.events AND a.attname = c.value AND a.attnum > 0 AND NOT a.attisdropped);
+  WHERE NOT leadscore.has_column(source.events, c.value);
   IF missing IS NOT NULL THEN
     RAISE undefined_column USING MESSAGE = format('table %s has no column for: %s', source.events, missing), HINT = 'event_columns names them: {"lead": "client_id", "event": "kind", "at": "happened_at"}.';
   ELSIF (SELECT leadscore.column_category(a.atttypid) FROM pg_attribute AS a WHERE a.attrelid = source.events AND a.attname = result ->> 'at') <> 'time' THEN
@@ -508,7 +506,7 @@ BEGIN
     RAISE null_value_not_allowed USING MESSAGE = 'history must not be NULL';
   END IF;
   SELECT string_agg(coalesce(n.name, 'NULL'), ', ') INTO missing FROM unnest(ARRAY[lead, stage, entered_at]) AS n (name)
-  WHERE NOT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = history AND a.attname = n.name AND a.attnum > 0 AND NOT a.attisdropped);
+  WHERE NOT leadscore.has_column(history, n.name);
   IF missing IS NOT NULL THEN
     RAISE undefined_column USING MESSAGE = format('%s has no column %s', history, missing);
   ELSIF (SELECT leadscore.column_category(a.atttypid) FROM pg_attribute AS a WHERE a.attrelid = history AND a.attname = entered_at) <> 'time' THEN
@@ -549,12 +547,12 @@ BEGIN
       AND p.tgfoid = 'leadscore.sync_source()'::regprocedure AND p.tgenabled = ANY (ARRAY['O', 'A']::"char"[]))
     ORDER BY m.relid, t.name;
   RETURN QUERY SELECT NULL::text, format('column "%s" of the key does not exist', k.name) FROM unnest(attached.key) AS k (name)
-    WHERE NOT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = attached.relation AND a.attname = k.name);
+    WHERE NOT leadscore.has_column(attached.relation, k.name);
   IF FOUND THEN
     RETURN;
   END IF;
   RETURN QUERY SELECT NULL::text, format('column "%s" of role %s does not exist', c.value, c.key) FROM jsonb_each_text(attached.columns) AS c
-    WHERE c.value IS NOT NULL AND NOT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = attached.relation AND a.attname = c.value AND NOT a.attisdropped);
+    WHERE c.value IS NOT NULL AND NOT leadscore.has_column(attached.relation, c.value);
   RETURN QUERY EXECUTE leadscore.verifying_statement(attached) USING now();
 END
 $$;

@@ -166,17 +166,11 @@ int16 read_stage_number(Datum source, Datum name) {
   return number;
 }
 
-bool is_same_text(const text* a, const text* b) {
-  const Size size = VARSIZE_ANY_EXHDR(a);
-  return size == VARSIZE_ANY_EXHDR(b) && memcmp(VARDATA_ANY(a), VARDATA_ANY(b), size) == 0;
-}
-
 int16 stage_number(Receiver* receiver, Datum source, Datum name) {
-  const text* const wanted = DatumGetTextPP(name);
   ListCell* cell = nullptr;
   foreach (cell, receiver->stages) {
     const auto* const stage = static_cast<StageNumber*>(lfirst(cell));
-    if (is_same_text(stage->name, wanted)) {
+    if (datumIsEqual(PointerGetDatum(stage->name), name, false, -1)) {
       return stage->number;
     }
   }
@@ -318,10 +312,8 @@ int order_of_leads(const void* a, const void* b) {
   };
   const text* const first = key(a);
   const text* const second = key(b);
-  const auto size = static_cast<int>(VARSIZE_ANY_EXHDR(first));
-  const auto other_size = static_cast<int>(VARSIZE_ANY_EXHDR(second));
-  const int order = memcmp(VARDATA_ANY(first), VARDATA_ANY(second), static_cast<Size>(std::min(size, other_size)));
-  return order != 0 ? order : size - other_size;
+  return varstr_cmp(VARDATA_ANY(first), static_cast<int>(VARSIZE_ANY_EXHDR(first)), VARDATA_ANY(second),
+                    static_cast<int>(VARSIZE_ANY_EXHDR(second)), C_COLLATION_OID);
 }
 
 void take_batch(Receiver* receiver) {
@@ -395,7 +387,7 @@ void check_columns(const RowBatch& table, int columns) {
 
 }  // namespace
 
-Datum insert_new_leads(SPIPlanPtr plan, TimestampTz as_of, FmgrInfo* call_site) {
+Datum insert_new_leads(SPIPlanPtr plan, ParamListInfo parameters, TimestampTz as_of, FmgrInfo* call_site) {
   MemoryContext const statement = CurrentMemoryContext;
   RowBatch states("lead_state");
   RowBatch visits("stage_history");
@@ -421,13 +413,6 @@ Datum insert_new_leads(SPIPlanPtr plan, TimestampTz as_of, FmgrInfo* call_site) 
   receiver.known_history = &known_history;
   receiver.stages = NIL;
 
-  ParamListInfo parameters = makeParamList(4);
-  for (int i = 0; i < parameters->numParams; ++i) {
-    parameters->params[i] = {Datum{0}, true, PARAM_FLAG_CONST, i == 0 ? Oid{TIMESTAMPTZOID} : Oid{TEXTARRAYOID}};
-  }
-  parameters->params[3].ptype = TIMESTAMPTZARRAYOID;
-  parameters->params[0].value = TimestampTzGetDatum(as_of);
-  parameters->params[0].isnull = false;
   SPIExecuteOptions options{};
   options.params = parameters;
   options.read_only = false;

@@ -77,6 +77,15 @@ $$;
 COMMENT ON FUNCTION leadscore.add_source_stage(integer, text) IS
 'Internal: the number of a stage for a source, given to it now if it has none. Raises 23514 for the 64th stage.';
 
+CREATE FUNCTION leadscore.has_column(relation oid, name text) RETURNS boolean
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = relation AND a.attname = has_column.name AND a.attnum > 0 AND NOT a.attisdropped)
+$$;
+COMMENT ON FUNCTION leadscore.has_column(oid, text) IS
+'Internal: whether a relation has a column of that name; false for NULL';
+
 CREATE FUNCTION leadscore.column_category(type oid) RETURNS text
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -186,7 +195,7 @@ LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
   SELECT CASE WHEN source.events IS NULL
-      OR EXISTS (SELECT FROM jsonb_each_text(source.event_columns) AS k WHERE NOT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = source.events AND a.attname = k.value)) THEN
+      OR EXISTS (SELECT FROM jsonb_each_text(source.event_columns) AS k WHERE NOT leadscore.has_column(source.events, k.value)) THEN
       'CROSS JOIN (SELECT NULL::double precision, NULL::double precision, NULL::double precision, 0::bigint, NULL::timestamptz) AS ev (engagement, heat, cooling_heat, events, last_event_at)'
     ELSE format($query$CROSS JOIN LATERAL (
     SELECT leadscore.engagement(%1$L, o.event, o.at, %2$s),
@@ -394,6 +403,19 @@ $function$;
 COMMENT ON FUNCTION leadscore.remarking_statements(leadscore.source, text, boolean) IS
 'Internal: the SQL that judges those leads again that were found to be the same person as leads whose keys a query selects, where they have become duplicates or (unless only_unmarked) are none any more; nothing for a source that does not mark them';
 
+CREATE FUNCTION leadscore.forgetting_statements(source leadscore.source) RETURNS SETOF text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT format('DELETE FROM leadscore.%I AS s WHERE s.source = %L', t.name, source.source)
+  FROM unnest(ARRAY['spend', 'plan', 'stage_effort']) AS t (name)
+  UNION ALL
+  SELECT format('DELETE FROM leadscore.%I AS s WHERE s.source_id = %s', t.name, source.source_id)
+  FROM unnest(ARRAY['stage_history', 'score_change', 'lead_state', 'source_stage', 'source_column', 'source_reader', 'source_planner', 'source']) AS t (name)
+$$;
+COMMENT ON FUNCTION leadscore.forgetting_statements(leadscore.source) IS
+'Internal: the SQL statements that remove a source and all that is kept of it, itself at last';
+
 CREATE FUNCTION leadscore.lead_statements(source leadscore.source, root boolean, operation text) RETURNS SETOF text
 LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -443,12 +465,7 @@ BEGIN
       RETURN NEXT format('DELETE FROM leadscore.%I AS s WHERE s.source_id = %s AND s.lead = ANY ($2)', part, source.source_id);
     END LOOP;
   WHEN 'detach' THEN
-    FOREACH part IN ARRAY ARRAY['spend', 'plan', 'stage_effort'] LOOP
-      RETURN NEXT format('DELETE FROM leadscore.%I AS s WHERE s.source = %L', part, source.source);
-    END LOOP;
-    FOREACH part IN ARRAY ARRAY['stage_history', 'score_change', 'lead_state', 'source_stage', 'source_column', 'source_reader', 'source_planner', 'source'] LOOP
-      RETURN NEXT format('DELETE FROM leadscore.%I AS s WHERE s.source_id = %s', part, source.source_id);
-    END LOOP;
+    RETURN QUERY SELECT leadscore.forgetting_statements(source);
   WHEN 'follow' THEN
     RETURN QUERY SELECT leadscore.following_statements(source);
   WHEN 'import' THEN
@@ -482,6 +499,17 @@ $$;
 COMMENT ON FUNCTION leadscore.event_statements(leadscore.source, text) IS
 'Internal: the SQL statements that follow a change of the events of a source';
 
+CREATE FUNCTION leadscore.current_columns(OUT source_id integer, OUT relation oid, OUT number smallint, OUT name text) RETURNS SETOF record
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT s.source_id, a.attrelid, a.attnum, a.attname
+  FROM leadscore.source AS s
+  JOIN pg_attribute AS a ON a.attrelid = ANY (ARRAY[s.relation, s.events]::oid[]) AND a.attnum > 0 AND NOT a.attisdropped
+$$;
+COMMENT ON FUNCTION leadscore.current_columns() IS
+'Internal: the columns of attached tables and their events, as they are called now';
+
 -- Columns that were renamed, by the numbers that they keep.
 CREATE FUNCTION leadscore.following_statements(source leadscore.source) RETURNS SETOF text
 LANGUAGE sql STABLE PARALLEL SAFE
@@ -503,9 +531,7 @@ AS $function$
       WHERE s.source_id = $source AND EXISTS (SELECT FROM renamed)$$),
     (2, $$DELETE FROM leadscore.source_column AS c WHERE c.source_id = $source$$),
     (3, $$INSERT INTO leadscore.source_column (source_id, relation, number, name)
-      SELECT s.source_id, a.attrelid, a.attnum, a.attname FROM leadscore.source AS s
-      JOIN pg_attribute AS a ON a.attrelid = ANY (ARRAY[s.relation, s.events]::oid[]) AND a.attnum > 0 AND NOT a.attisdropped
-      WHERE s.source_id = $source$$)
+      SELECT c.source_id, c.relation, c.number, c.name FROM leadscore.current_columns() AS c WHERE c.source_id = $source$$)
   ) AS s (place, statement)
   ORDER BY s.place
 $function$;
@@ -564,15 +590,14 @@ AS $$
   FROM family AS f
   JOIN usable AS u ON (u.source).relation = f.member
     -- Without its key a source is left as it is: verify() tells. No lead is lost for that.
-    AND NOT EXISTS (SELECT FROM unnest((u.source).key) AS k (name) WHERE operation <> ALL (ARRAY['detach', 'follow'])
-      AND NOT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = (u.source).relation AND a.attname = k.name))
+    AND (operation = ANY (ARRAY['detach', 'follow'])
+      OR NOT EXISTS (SELECT FROM unnest((u.source).key) AS k (name) WHERE NOT leadscore.has_column((u.source).relation, k.name)))
   CROSS JOIN LATERAL leadscore.lead_statements(u.source, (u.source).relation = source_statements.relation, operation) AS w (statement)
   UNION ALL
   SELECT w.statement, (u.source).relation::oid, false
   FROM family AS f
   JOIN usable AS u ON (u.source).events = f.member
-    AND NOT EXISTS (SELECT FROM jsonb_each_text((u.source).event_columns) AS k
-      WHERE NOT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = (u.source).events AND a.attname = k.value))
+    AND NOT EXISTS (SELECT FROM jsonb_each_text((u.source).event_columns) AS k WHERE NOT leadscore.has_column((u.source).events, k.value))
   CROSS JOIN LATERAL leadscore.event_statements(u.source, operation) AS w (statement)
   WHERE operation = ANY (ARRAY['insert', 'update', 'delete', 'truncate'])
 $$;

@@ -15,7 +15,7 @@ namespace {
 // What a table's statements of one kind take: SQL that leadscore.source_statements() makes, as plans.
 struct SyncKey {
   Oid table;
-  int operation;  // position in kOperations
+  int operation;
 };
 
 struct SyncPlan {
@@ -40,15 +40,29 @@ struct Cache {
 };
 Cache cache{};
 
+// What follows a change of a table, and what is done when somebody asks for it.
+enum class Operation : std::uint8_t {
+  insertion,
+  update,
+  deletion,
+  truncation,
+  judge,
+  rescan,
+  remark,
+  gone,
+  stages,
+  forget,
+  import,
+  detach,
+  follow,
+};
 constexpr const char* kOperations[] = {"insert", "update", "delete", "truncate", "judge",  "rescan", "remark",
                                        "gone",   "stages", "forget", "import",   "detach", "follow"};
-constexpr int kOperationCount = static_cast<int>(std::size(kOperations));
-constexpr int kFirstNamed = 4;  // of leads that are named
-constexpr int kJudge = 4;
-constexpr int kRemark = 6;
+constexpr int kFirstAsked = static_cast<int>(Operation::judge);
 
 // Parameters of the statements: the time, keys of leads, stages, times.
-constexpr int kParameters = 4;
+constexpr Oid kParameterTypes[] = {TIMESTAMPTZOID, TEXTARRAYOID, TEXTARRAYOID, TIMESTAMPTZARRAYOID};
+constexpr int kParameters = static_cast<int>(std::size(kParameterTypes));
 
 HTAB* make_table(const char* name, Size key_size, Size entry_size) {
   HASHCTL control{};
@@ -98,9 +112,12 @@ void begin_cache() {
 
 // Everything here is ours, but the rows; it reads and writes what whoever changes a lead may not, and finds what it
 // names in no schema of anybody's.
-class OwnerScope {
+class OwnerSession {
  public:
-  OwnerScope() {
+  OwnerSession() {
+    if (SPI_connect() != SPI_OK_CONNECT) {
+      elog(ERROR, "SPI_connect failed");
+    }
     GetUserIdAndSecContext(&user_, &security_);
     SetUserIdAndSecContext(owner_of(own_table("source")),
                            security_ | SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION);
@@ -108,10 +125,11 @@ class OwnerScope {
     path.addCatalog = true;
     PushOverrideSearchPath(&path);
   }
-  // After an error the end of the (sub)transaction puts them back.
+  // After an error the end of the (sub)transaction does the same.
   void end() const {
     PopOverrideSearchPath();
     SetUserIdAndSecContext(user_, security_);
+    SPI_finish();
   }
 
  private:
@@ -144,7 +162,8 @@ void prepare(SyncPlans& entry) {
     bool is_null = false;
     const Oid source = DatumGetObjectId(SPI_getbinval(made->vals[i], made->tupdesc, 2, &is_null));
     watch(source);
-    Oid parameters[] = {TIMESTAMPTZOID, TEXTARRAYOID, TEXTARRAYOID, TIMESTAMPTZARRAYOID};
+    Oid parameters[kParameters];
+    std::copy(std::begin(kParameterTypes), std::end(kParameterTypes), parameters);
     // One plan for all: what a statement changes is few rows or many, by the same indexes.
     SPIPlanPtr const plan = SPI_prepare_cursor(SPI_getvalue(made->vals[i], made->tupdesc, 1), kParameters, parameters,
                                                CURSOR_OPT_GENERIC_PLAN);
@@ -159,13 +178,13 @@ void prepare(SyncPlans& entry) {
   entry.is_ready = true;
 }
 
-const SyncPlans& find_plans(Oid table, int operation) {
+const SyncPlans& find_plans(Oid table, Operation operation) {
   if (cache.context == nullptr || cache.is_stale) {
     begin_cache();
   }
   SyncKey key{};
   key.table = table;
-  key.operation = operation;
+  key.operation = static_cast<int>(operation);
   bool is_known = false;
   auto* entry = static_cast<SyncPlans*>(hash_search(cache.plans, &key, HASH_ENTER, &is_known));
   if (!is_known) {
@@ -202,13 +221,19 @@ void show_rows(EphemeralNamedRelation shown, Relation table, char* name, const c
   }
 }
 
-// What the statements are given: the time, and lists that a caller gave.
-struct SyncArguments {
-  Datum values[kParameters];
-  char nulls[kParameters + 1];
-};
+// What the statements are given: the time, which run() sets, and lists, at first NULL.
+ParamListInfo make_parameters() {
+  ParamListInfo const parameters = makeParamList(kParameters);
+  for (int i = 0; i < kParameters; ++i) {
+    parameters->params[i] = {Datum{0}, true, PARAM_FLAG_CONST, kParameterTypes[i]};
+  }
+  return parameters;
+}
 
-SyncArguments arguments_of_statement() { return {{}, {' ', 'n', 'n', 'n', '\0'}}; }
+void set_parameter(ParamListInfo parameters, int position, Datum value) {
+  parameters->params[position].value = value;
+  parameters->params[position].isnull = false;
+}
 
 // New leads of which there is more to know than their rows tell.
 struct LeftLeads {
@@ -216,7 +241,7 @@ struct LeftLeads {
   Datum keys;  // text[]
 };
 
-uint64 run(Oid table, int operation, SyncArguments arguments, FmgrInfo* call_site);
+uint64 run(Oid table, Operation operation, ParamListInfo parameters, FmgrInfo* call_site);
 
 // Their table and what was noted of them tells.
 void run_for_left(const LeftLeads& left, FmgrInfo* call_site) {
@@ -225,34 +250,35 @@ void run_for_left(const LeftLeads& left, FmgrInfo* call_site) {
   int count = 0;
   deconstruct_array(DatumGetArrayTypeP(left.keys), TEXTOID, -1, false, TYPALIGN_INT, &leads, nullptr, &count);
   for (int first = 0; first < count; first += kMostAtOnce) {
-    SyncArguments arguments = arguments_of_statement();
-    arguments.values[1] = PointerGetDatum(
-        construct_array(leads + first, std::min(kMostAtOnce, count - first), TEXTOID, -1, false, TYPALIGN_INT));
-    arguments.nulls[1] = ' ';
-    run(left.source, kJudge, arguments, call_site);
-    run(left.source, kRemark, arguments, call_site);
+    ParamListInfo const parameters = make_parameters();
+    set_parameter(parameters, 1,
+                  PointerGetDatum(construct_array(leads + first, std::min(kMostAtOnce, count - first), TEXTOID, -1,
+                                                  false, TYPALIGN_INT)));
+    run(left.source, Operation::judge, parameters, call_site);
+    run(left.source, Operation::remark, parameters, call_site);
   }
 }
 
-uint64 run(Oid table, int operation, SyncArguments arguments, FmgrInfo* call_site) {
+uint64 run(Oid table, Operation operation, ParamListInfo parameters, FmgrInfo* call_site) {
   const SyncPlans plans = find_plans(table, operation);
   auto* const left = static_cast<LeftLeads*>(palloc(sizeof(LeftLeads) * static_cast<Size>(plans.count + 1)));
   int left_count = 0;
   uint64 rows = 0;
   for (int i = 0; i < plans.count; ++i) {
     // The time after the locks: what was committed while they were waited for is not of the future.
-    arguments.values[0] = TimestampTzGetDatum(GetCurrentTimestamp());
+    const TimestampTz as_of = GetCurrentTimestamp();
+    set_parameter(parameters, 0, TimestampTzGetDatum(as_of));
     const SyncPlan plan = plans.plans[i];
     if (plan.reads) {
-      const Datum keys = insert_new_leads(plan.plan, DatumGetTimestampTz(arguments.values[0]), call_site);
+      const Datum keys = insert_new_leads(plan.plan, parameters, as_of, call_site);
       if (keys != 0) {
         left[left_count++] = {plan.source, keys};
       }
       continue;
     }
-    const int result = SPI_execute_plan(plan.plan, arguments.values, arguments.nulls, false, 0);
+    const int result = SPI_execute_plan_with_paramlist(plan.plan, parameters, false, 0);
     if (result < 0) {
-      elog(ERROR, "SPI_execute_plan: %s", SPI_result_code_string(result));
+      elog(ERROR, "SPI_execute_plan_with_paramlist: %s", SPI_result_code_string(result));
     }
     rows = SPI_processed;
   }
@@ -264,11 +290,11 @@ uint64 run(Oid table, int operation, SyncArguments arguments, FmgrInfo* call_sit
   return rows;
 }
 
-int operation_of(TriggerEvent event) {
-  return TRIGGER_FIRED_BY_INSERT(event)   ? 0
-         : TRIGGER_FIRED_BY_UPDATE(event) ? 1
-         : TRIGGER_FIRED_BY_DELETE(event) ? 2
-                                          : 3;
+Operation operation_of(TriggerEvent event) {
+  return TRIGGER_FIRED_BY_INSERT(event)   ? Operation::insertion
+         : TRIGGER_FIRED_BY_UPDATE(event) ? Operation::update
+         : TRIGGER_FIRED_BY_DELETE(event) ? Operation::deletion
+                                          : Operation::truncation;
 }
 
 Datum sync_source(FunctionCallInfo fcinfo) {
@@ -276,9 +302,9 @@ Datum sync_source(FunctionCallInfo fcinfo) {
     misused();
   }
   const auto* const trigger = reinterpret_cast<TriggerData*>(fcinfo->context);
-  const int operation = operation_of(trigger->tg_event);
-  const bool shows_new = operation <= 1;
-  const bool shows_old = operation == 1 || operation == 2;
+  const Operation operation = operation_of(trigger->tg_event);
+  const bool shows_new = operation == Operation::insertion || operation == Operation::update;
+  const bool shows_old = operation == Operation::update || operation == Operation::deletion;
   if (!TRIGGER_FIRED_AFTER(trigger->tg_event) || !TRIGGER_FIRED_FOR_STATEMENT(trigger->tg_event) ||
       (shows_new && trigger->tg_newtable == nullptr) || (shows_old && trigger->tg_oldtable == nullptr)) {
     misused();
@@ -288,13 +314,10 @@ Datum sync_source(FunctionCallInfo fcinfo) {
   }
   const bool has_rows = (shows_new && tuplestore_tuple_count(trigger->tg_newtable) > 0) ||
                         (shows_old && tuplestore_tuple_count(trigger->tg_oldtable) > 0);
-  if (operation != 3 && !has_rows) {
+  if (operation != Operation::truncation && !has_rows) {
     return PointerGetDatum(nullptr);
   }
-  if (SPI_connect() != SPI_OK_CONNECT) {
-    elog(ERROR, "SPI_connect failed");
-  }
-  const OwnerScope scope;
+  const OwnerSession session;
   EphemeralNamedRelationData new_rows{};
   EphemeralNamedRelationData old_rows{};
   if (shows_new) {
@@ -303,9 +326,8 @@ Datum sync_source(FunctionCallInfo fcinfo) {
   if (shows_old) {
     show_rows(&old_rows, trigger->tg_relation, trigger->tg_trigger->tgoldtable, "leadscore_old", trigger->tg_oldtable);
   }
-  run(RelationGetRelid(trigger->tg_relation), operation, arguments_of_statement(), fcinfo->flinfo);
-  scope.end();
-  SPI_finish();
+  run(RelationGetRelid(trigger->tg_relation), operation, make_parameters(), fcinfo->flinfo);
+  session.end();
   return PointerGetDatum(nullptr);
 }
 
@@ -316,30 +338,24 @@ Datum run_for_leads(FunctionCallInfo fcinfo) {
   }
   const Oid table = PG_GETARG_OID(0);
   const char* const name = text_to_cstring(PG_GETARG_TEXT_PP(1));
-  int operation = kFirstNamed;
-  while (operation < kOperationCount && strcmp(kOperations[operation], name) != 0) {
-    ++operation;
-  }
-  if (operation == kOperationCount) {
+  const char* const* const found = std::find_if(kOperations + kFirstAsked, std::end(kOperations),
+                                                [name](const char* operation) { return strcmp(operation, name) == 0; });
+  if (found == std::end(kOperations)) {
     ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("there is no operation \"%s\"", name)));
   }
-  if (strcmp(name, "follow") != 0) {  // which only puts right what is told by names
+  const auto operation = static_cast<Operation>(found - kOperations);
+  if (operation != Operation::follow) {  // which only puts right what is told by names
     check_is_owner(table);
   }
-  if (SPI_connect() != SPI_OK_CONNECT) {
-    elog(ERROR, "SPI_connect failed");
-  }
-  const OwnerScope scope;
-  SyncArguments arguments = arguments_of_statement();
+  const OwnerSession session;
+  ParamListInfo const parameters = make_parameters();
   for (int i = 1; i < kParameters; ++i) {
     if (!PG_ARGISNULL(i + 1)) {
-      arguments.values[i] = PG_GETARG_DATUM(i + 1);
-      arguments.nulls[i] = ' ';
+      set_parameter(parameters, i, PG_GETARG_DATUM(i + 1));
     }
   }
-  const uint64 rows = run(table, operation, arguments, fcinfo->flinfo);
-  scope.end();
-  SPI_finish();
+  const uint64 rows = run(table, operation, parameters, fcinfo->flinfo);
+  session.end();
   PG_RETURN_INT64(static_cast<int64>(rows));
 }
 
@@ -381,10 +397,7 @@ Datum register_source(FunctionCallInfo fcinfo) {
       check_is_owner(table);
     }
   }
-  if (SPI_connect() != SPI_OK_CONNECT) {
-    elog(ERROR, "SPI_connect failed");
-  }
-  const OwnerScope scope;
+  const OwnerSession session;
   Oid types[] = {HeapTupleHeaderGetTypeId(row)};
   Datum values[] = {PG_GETARG_DATUM(0)};
   execute(
@@ -396,37 +409,24 @@ Datum register_source(FunctionCallInfo fcinfo) {
       1, types, values);
   bool is_null = false;
   const Datum number = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &is_null);
-  scope.end();
-  SPI_finish();
+  session.end();
   return number;
 }
 
 Datum clean_sources(FunctionCallInfo /*fcinfo*/) {
-  if (SPI_connect() != SPI_OK_CONNECT) {
-    elog(ERROR, "SPI_connect failed");
+  const OwnerSession session;
+  execute(
+      "SELECT string_agg(w.statement, '; ' ORDER BY w.place) FROM leadscore.source AS s CROSS JOIN LATERAL "
+      "leadscore.forgetting_statements(s) WITH ORDINALITY AS w (statement, place) "
+      "WHERE NOT EXISTS (SELECT FROM pg_class AS c WHERE c.oid = s.relation) GROUP BY s.source_id",
+      0, nullptr, nullptr);
+  const uint64 count = SPI_processed;
+  SPITupleTable* const sources = SPI_tuptable;
+  for (uint64 i = 0; i < count; ++i) {
+    execute(SPI_getvalue(sources->vals[i], sources->tupdesc, 1), 0, nullptr, nullptr);
   }
-  const OwnerScope scope;
-  constexpr const char* kNamed[] = {"spend", "plan", "stage_effort"};
-  for (const char* const table : kNamed) {
-    execute(
-        psprintf("DELETE FROM leadscore.%s AS s USING leadscore.source AS t WHERE t.source = s.source AND NOT EXISTS "
-                 "(SELECT FROM pg_class AS c WHERE c.oid = t.relation)",
-                 table),
-        0, nullptr, nullptr);
-  }
-  constexpr const char* kNumbered[] = {"stage_history", "score_change",  "lead_state",     "source_stage",
-                                       "source_column", "source_reader", "source_planner", "source"};
-  for (const char* const table : kNumbered) {
-    execute(
-        psprintf("DELETE FROM leadscore.%s AS s WHERE NOT EXISTS (SELECT FROM leadscore.source AS t JOIN pg_class AS "
-                 "c ON c.oid = t.relation WHERE t.source_id = s.source_id)",
-                 table),
-        0, nullptr, nullptr);
-  }
-  const Datum count = Int64GetDatum(static_cast<int64>(SPI_processed));
-  scope.end();
-  SPI_finish();
-  return count;
+  session.end();
+  return Int64GetDatum(static_cast<int64>(count));
 }
 
 // The features of a lead are read as whoever owns the table: a view may call functions of anybody.
