@@ -54,11 +54,19 @@ SQL_PARTS = \
 	src/pg/spend.sql \
 	src/pg/lead_views.sql \
 	src/pg/department_views.sql \
-	src/pg/comment_language.sql
+	src/pg/comment_language.sql \
+	src/pg/report_text.sql \
+	src/pg/report_style.sql \
+	src/pg/report_marks.sql \
+	src/pg/report_funnel.sql \
+	src/pg/report_channels.sql \
+	src/pg/report_scores.sql \
+	src/pg/report.sql \
+	src/pg/text_chart.sql
 DATA_built = $(EXTENSION)--$(version).sql
 
 # Every test is named here; `make check` fails when a file in sql/ or test/isolation/specs is not.
-REGRESS        = extension contact similarity clustering match_rule match duplicates duplicate_index model template expression score stage evaluate set_score stage_map target_contract heat framework learn metrics calibrate train golden_record window_funnel conversion survival stage_statistics attribution attach funnel_views stage_alerts lead_views department_views source_privileges comment_language proof concepts cache session columns differential parallel privileges
+REGRESS        = extension catalog_lint contact similarity clustering match_rule match duplicates duplicate_index duplicate_person model template expression score stage evaluate set_score stage_map target_contract heat framework learn metrics calibrate train golden_record window_funnel conversion survival stage_statistics attribution attach attach_fill limits attached_ddl funnel_views stage_alerts lead_views department_views source_privileges attached_rights comment_language proof concepts cache session columns differential parallel report privileges privilege_matrix
 ISOLATION      = model_change plan_change publish attached_write attached_change
 REGRESS_OPTS   = --encoding=UTF8
 ISOLATION_OPTS = --inputdir=test/isolation
@@ -85,12 +93,12 @@ PG_CXXFLAGS   = -std=c++20 -ffp-contract=off -fvisibility=hidden -fvisibility-in
 	-Wall -Wextra -Wno-register $(WERROR) $(EXTRA_CXXFLAGS)
 SHLIB_LINK    = -Wl,--version-script=leadscore.exports -licui18n -licuuc
 EXTRA_CLEAN   = build results regression.diffs regression.out output_iso leadscore--*.sql \
-	test/boundary/boundary.so $(boundary_objects) $(all_objects:.o=.d)
+	test/boundary/boundary.so $(boundary_objects) $(all_objects:.o=.d) test/fault/operator_new.so
 
 # PGXS links with the C compiler; we need the C++ runtime.
 override COMPILER = $(CXX) $(CXXFLAGS)
 
-tasks = check check-deep demo psql stop bench format lint help
+tasks = check check-deep coverage demo psql stop bench format lint help
 
 ifneq (,$(filter $(tasks),$(MAKECMDGOALS)))
 # A task starts with nothing but make: it installs what is missing, then calls make again for what it builds. So PGXS,
@@ -101,6 +109,7 @@ run = @MAKEFLAGS='$(MAKEOVERRIDES)'
 
 check:      ; $(run) scripts/check
 check-deep: ; $(run) scripts/check_deep
+coverage:   ; $(run) scripts/coverage
 demo:       ; $(run) scripts/demo start
 psql:       ; @scripts/demo psql
 stop:       ; @scripts/demo stop
@@ -114,7 +123,8 @@ help:
 	@echo 'make              build the extension'
 	@echo 'make install      install it into the PostgreSQL of pg_config (PG_CONFIG=...)'
 	@echo 'make check        every test, in a private PostgreSQL'
-	@echo 'make check-deep   sanitizers and fuzzers as well (minutes)'
+	@echo 'make check-deep   sanitizers, fuzzers, a debug server, valgrind, faults as well (about two hours)'
+	@echo 'make coverage     lines of the core and the glue that tests reach (20 minutes)'
 	@echo 'make bench        measure'
 	@echo 'make lint         formatting, clang, shell syntax;  make format repairs the formatting'
 	@echo 'make installcheck pg_regress against the running server it is installed in'
@@ -146,9 +156,11 @@ $(DATA_built): $(SQL_PARTS) Makefile leadscore.control
 		| perl -CS -pe 's/([^\x00-\x7f])/sprintf("\\u%04x", ord($$1))/ge' > $@
 
 .PHONY: boundary
-boundary: test/boundary/boundary.so
+boundary: test/boundary/boundary.so test/fault/operator_new.so
 test/boundary/boundary.so: $(boundary_objects)
 	$(COMPILER) -shared -o $@ $^ $(LDFLAGS)
+test/fault/operator_new.so: test/fault/operator_new.cpp
+	$(CXX) -std=c++20 -O2 -Wall -Wextra -fPIC -shared -o $@ $<
 
 # For scripts/lint: clang with the flags of the build, less what only g++ knows.
 clang_flags   = $(filter-out -MMD -MP,$(CPPFLAGS)) $(CXXFLAGS) -Wno-unknown-warning-option

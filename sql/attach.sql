@@ -348,6 +348,39 @@ REVOKE ALL ON people, acts FROM regress_writer;
 REVOKE ALL ON SCHEMA leadscore FROM regress_owner, regress_writer;
 DROP ROLE regress_owner, regress_writer;
 
+-- States that are too long for a page are found by their keys as others are.
+CREATE TABLE wordy (id text PRIMARY KEY, channel text, visits integer);
+SELECT leadscore.attach('wordy', 'plain');
+INSERT INTO wordy SELECT key, (SELECT string_agg(md5(i::text), '') FROM generate_series(1, 300) AS i), 1
+FROM unnest(ARRAY['a', 'b', (SELECT string_agg(md5(i::text), '') FROM generate_series(1, 70) AS i)]) AS key;
+SELECT left(lead, 10) AS lead, problem FROM leadscore.verify('wordy');
+SET enable_seqscan = off;
+SET enable_bitmapscan = off;
+SELECT lead, score, length(channel) FROM leadscore.lead_state WHERE lead IN ('a', 'b') ORDER BY lead;
+RESET enable_bitmapscan;
+SET enable_indexscan = off;
+SELECT lead, score, length(channel) FROM leadscore.lead_state WHERE lead IN ('a', 'b') ORDER BY lead;
+RESET enable_indexscan;
+RESET enable_seqscan;
+UPDATE wordy SET visits = 2;
+SELECT left(lead, 10) AS lead, count(*) FROM leadscore.lead_state JOIN leadscore.source USING (source_id) WHERE source = 'wordy' GROUP BY lead ORDER BY lead;
+SELECT leadscore.detach('wordy');
+DROP TABLE wordy;
+
+-- Who comes first among many that hang together may be nobody's pair but one: the others are marked all the same, and
+-- unmarked when the one between them goes.
+CREATE TABLE chain (id bigint PRIMARY KEY, full_name text, email text, phone text, created_at timestamptz, visits integer);
+INSERT INTO chain VALUES (1, 'Котов Пётр', 'kot@ya.ru', '+7 901 000-00-01', '2026-01-03'), (2, 'Котов Пётр', 'kot@ya.ru', '+7 902 111-11-22', '2026-01-02');
+SELECT leadscore.attach('chain', 'plain', duplicates => 'mark');
+INSERT INTO chain VALUES (3, 'Котов Пётр', 'oleg@mail.ru', '+7 901 000-00-01', '2026-01-01');
+SELECT lead_a, lead_b FROM leadscore.duplicate_edge WHERE relation = 'chain'::regclass ORDER BY 1, 2;
+SELECT lead, is_duplicate FROM state WHERE source = 'chain' ORDER BY lead;
+SELECT * FROM leadscore.verify('chain');
+DELETE FROM chain WHERE id = 1;
+SELECT lead, is_duplicate FROM state WHERE source = 'chain' ORDER BY lead;
+SELECT * FROM leadscore.verify('chain');
+DROP TABLE chain;
+
 -- DROP EXTENSION takes the triggers along, without CASCADE.
 DROP VIEW state, history;
 DROP EXTENSION leadscore;

@@ -29,7 +29,7 @@ INSERT INTO leadscore.spend (source, day, channel, amount) SELECT 'crm', (now() 
 
 -- Each lead by its history alone.
 CREATE VIEW plain AS SELECT w.*, date_trunc('month', w.came AT TIME ZONE 'UTC')::date AS month, l.amount, l.target, l.is_duplicate, l.probability, l.first_score, h.last, h.first_won, h.first_sql, coalesce(h.ever, '{}') AS ever,
-  CASE WHEN h.last = 0 THEN 'lost' WHEN h.first_won IS NOT NULL THEN 'won' WHEN h.last = 62 THEN 'on_hold' ELSE 'open' END AS outcome, (w.came AT TIME ZONE 'UTC')::date < ((now() - interval '30 days') AT TIME ZONE 'UTC')::date AS is_mature
+  CASE WHEN h.last = 0 THEN 'lost' WHEN h.first_won IS NOT NULL THEN 'won' WHEN h.last = 62 THEN 'on_hold' ELSE 'open' END AS outcome, (w.came AT TIME ZONE 'UTC')::date < (now() AT TIME ZONE 'UTC' - interval '30 days')::date AS is_mature
 FROM way AS w JOIN leadscore.lead_state AS l ON l.lead = w.lead::text
 LEFT JOIN (SELECT lead, (array_agg(stage_id ORDER BY visit_no DESC))[1] AS last, min(entered_at) FILTER (WHERE stage_id IN (7, 6)) AS first_won, min(entered_at) FILTER (WHERE stage_id IN (5, 4, 7, 6)) AS first_sql, array_agg(stage_id) AS ever FROM leadscore.stage_history GROUP BY lead) AS h ON h.lead = w.lead::text;
 CREATE VIEW plain_channel AS SELECT coalesce(l.month, c.month) AS month, coalesce(l.channel, c.channel) AS channel, coalesce(l.leads, 0) AS leads, coalesce(l.target, 0) AS target, coalesce(l.mql, 0) AS mql, coalesce(l.sql, 0) AS sql, coalesce(l.won, 0) AS won, coalesce(l.lost, 0) AS lost, coalesce(l.revenue, 0) AS revenue, c.cost

@@ -301,6 +301,15 @@ CREATE TRIGGER by_hand_too AFTER INSERT ON wrong FOR EACH STATEMENT EXECUTE FUNC
 INSERT INTO wrong (id) VALUES (1);
 DROP TRIGGER by_hand_too ON wrong;
 INSERT INTO wrong (id) VALUES (1);
+-- What leadscore.duplicate_leads() asks is refused when others ask it wrongly.
+\set VERBOSITY terse
+SELECT * FROM leadscore.settle_duplicates(NULL, '{}', '{}', '{}', '{}', '{}', '1 day', 'anchored');
+SELECT * FROM leadscore.settle_duplicates('{a}', '{2026-01-01}', '{2026-01-01}', NULL, NULL, NULL, '1 day', 'anchored');
+SELECT * FROM leadscore.settle_duplicates('{a}', '{2026-01-01}', '{NULL}', '{}', '{}', '{}', NULL, NULL);
+SELECT * FROM leadscore.settle_duplicates('{a,NULL}', '{2026-01-01,2026-01-02}', '{NULL,NULL}', '{}', '{}', '{}', NULL, 'anchored');
+SELECT * FROM leadscore.settle_duplicates('{a,b}', '{2026-01-01,NULL}', '{NULL,NULL}', '{}', '{}', '{}', NULL, 'anchored');
+SELECT * FROM leadscore.settle_duplicates('{a,b}', '{2026-01-01,2026-01-02}', '{NULL,NULL}', '{a,NULL}', '{NULL,b}', '{0.5,NULL}', NULL, 'anchored');
+SELECT * FROM leadscore.settle_duplicates('{a,b}', '{2026-01-01,2026-01-02}', '{NULL,NULL}', '{a,a}', '{b}', '{0.5,0.6}', NULL, 'anchored');
 DROP VIEW wrong_view;
 DROP TABLE wrong, wrong_temp;
 DROP DOMAIN key_domain;

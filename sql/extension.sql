@@ -25,9 +25,9 @@ SELECT c.relname, a.attname AS column_without_comment FROM pg_class AS c JOIN pg
 WHERE c.relnamespace = 'leadscore'::regnamespace AND c.relkind IN ('r', 'v', 'c') AND a.attnum > 0 AND NOT a.attisdropped AND col_description(c.oid, a.attnum) IS NULL;
 SELECT typname AS type_without_comment FROM pg_type AS t WHERE typnamespace = 'leadscore'::regnamespace AND typtype IN ('e', 'd', 'b') AND typelem = 0 AND obj_description(oid, 'pg_type') IS NULL;
 
--- Functions: search_path pinned where there is SQL inside (rescore_table fires the user's triggers, under the user's), nothing runs as its owner, nothing is leakproof, immutable means parallel safe.
+-- Functions: search_path pinned where there is SQL inside (rescore_table fires the user's triggers, under the user's; fill ends transactions, which a pinned one may not, and names all that it calls with its schema), nothing runs as its owner, nothing is leakproof, immutable means parallel safe.
 SELECT p.oid::regprocedure AS unpinned FROM pg_proc AS p JOIN pg_language AS l ON l.oid = p.prolang
-WHERE p.pronamespace = 'leadscore'::regnamespace AND l.lanname IN ('sql', 'plpgsql') AND (p.proconfig IS NULL OR NOT 'search_path=pg_catalog, pg_temp' = ANY (p.proconfig)) AND p.proname <> 'rescore_table';
+WHERE p.pronamespace = 'leadscore'::regnamespace AND l.lanname IN ('sql', 'plpgsql') AND (p.proconfig IS NULL OR NOT 'search_path=pg_catalog, pg_temp' = ANY (p.proconfig)) AND p.proname <> ALL ('{rescore_table,fill}');
 SELECT p.oid::regprocedure AS suspicious FROM pg_proc AS p
 WHERE p.pronamespace = 'leadscore'::regnamespace AND (p.prosecdef OR p.proleakproof OR (p.provolatile = 'i' AND p.proparallel <> 's' AND p.prokind <> 'a') OR ('internal'::regtype = ANY (p.proargtypes) AND p.oid NOT IN (SELECT s.prosupport FROM pg_proc AS s)
     AND p.oid NOT IN (SELECT unnest(ARRAY[a.aggtransfn, a.aggfinalfn, a.aggcombinefn, a.aggserialfn, a.aggdeserialfn]::oid[]) FROM pg_aggregate AS a)) OR 'cstring'::regtype = ANY (p.proargtypes));
@@ -37,7 +37,7 @@ SELECT DISTINCT p.probin AS library FROM pg_proc AS p WHERE p.pronamespace = 'le
 
 -- Everything that people write is dumped, with all rows; version numbers go on by themselves.
 SELECT c.oid::regclass AS not_dumped FROM pg_class AS c WHERE c.relnamespace = 'leadscore'::regnamespace AND c.relkind IN ('r', 'S')
-  AND NOT c.oid = ANY (SELECT unnest(extconfig) FROM pg_extension WHERE extname = 'leadscore');
+  AND NOT c.oid = ANY (SELECT unnest(extconfig) FROM pg_extension WHERE extname = 'leadscore') ORDER BY 1;
 SELECT DISTINCT unnest(extcondition) AS filter FROM pg_extension WHERE extname = 'leadscore';
 SELECT extnamespace::regnamespace, extrelocatable FROM pg_extension WHERE extname = 'leadscore';
 ALTER EXTENSION leadscore SET SCHEMA public;

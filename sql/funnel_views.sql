@@ -41,7 +41,7 @@ INSERT INTO leadscore.lead_state (source_id, lead, created_at, cohort_day, stage
 
 -- The plain count: of each lead whether, stage by stage, by its history.
 CREATE VIEW fate AS SELECT l.*, EXISTS (SELECT FROM history AS h JOIN leadscore.source_stage AS k ON k.source_id = 7 AND k.stage_id = h.stage_id AND k.stage = 'customer' WHERE h.id = l.lead::integer) AND coalesce(c.stage NOT IN ('spam', 'refused'), true) AS is_won,
-    coalesce(c.stage IN ('spam', 'refused'), false) AS is_lost, c.stage AS current_stage, l.created_at < ((now() - interval '30 days') AT TIME ZONE 'Europe/Moscow')::date::timestamp AT TIME ZONE 'Europe/Moscow' AS is_mature,
+    coalesce(c.stage IN ('spam', 'refused'), false) AS is_lost, c.stage AS current_stage, l.created_at < (now() AT TIME ZONE 'Europe/Moscow' - interval '30 days')::date::timestamp AT TIME ZONE 'Europe/Moscow' AS is_mature,
     (SELECT max(t.stage_no) FROM history AS h JOIN leadscore.source_stage AS k ON k.source_id = 7 AND k.stage_id = h.stage_id JOIN leadscore.stage AS t ON t.model = 'm' AND t.stage = k.stage AND t.kind IN ('open', 'won') WHERE h.id = l.lead::integer) AS furthest
   FROM leadscore.lead_state AS l LEFT JOIN leadscore.source_stage AS c USING (source_id, stage_id) WHERE l.source_id = 7;
 CREATE TABLE counted AS SELECT f.cohort_day, f.channel, f.owner, t.stage_no, t.stage, t.kind AS stage_kind, count(*) AS leads, count(*) FILTER (WHERE NOT is_duplicate) AS unique_leads, count(*) FILTER (WHERE v.reached) AS reached,

@@ -85,6 +85,19 @@ SELECT t, i.value ->> 'stage', i.value ->> 'rule' FROM unnest(ARRAY['b2b', 'b2c'
   LATERAL (SELECT jsonb_object_agg(r.role, r.role) AS roles FROM unnest(leadscore.expression_columns(i.value ->> 'condition')) AS r (role)) AS all_roles
 WHERE leadscore.bind_rule(i.value ->> 'condition', coalesce(roles, '{}')) IS DISTINCT FROM i.value ->> 'condition';
 
+-- A map alone reads no status: who attaches a table is told.
+CREATE TABLE mapped (id integer PRIMARY KEY, status text);
+INSERT INTO mapped VALUES (1, 'Sold');
+SELECT leadscore.create_model('mapped', 'blank');
+INSERT INTO leadscore.stage_map (model, status, stage) VALUES ('mapped', 'Sold', 'customer');
+SELECT leadscore.attach('mapped', 'mapped');
+UPDATE leadscore.model SET status = 'status' WHERE model = 'mapped';
+SELECT leadscore.refresh('mapped');
+SELECT stage FROM leadscore.leads WHERE source = 'mapped';
+SELECT leadscore.detach('mapped');
+SELECT leadscore.attach('mapped', 'mapped');
+DROP TABLE mapped;
+
 DROP TABLE leads;
 DROP EXTENSION leadscore;
 DROP ROLE regress_stage_map_editor;

@@ -88,4 +88,14 @@ SET search_path = '';
 SELECT t.leads FROM leadscore.train('m', 'public.leads', 'won', ARRAY['years', 'is_member']) AS t;
 RESET search_path;
 DROP TABLE leads, many, odd, before CASCADE;
+-- The aggregate behind train() is refused when others call it wrongly.
+\set VERBOSITY terse
+SELECT leadscore.training(true, now(), now(), method, binning, 1.0, by_time, force, 10, expressions, 1.0::float8)
+FROM (VALUES (NULL, 'auto', true, true, '{x}'::text[])) AS v (method, binning, by_time, force, expressions);
+SELECT leadscore.training(true, now(), now(), 'logistic', NULL, 1.0, true, true, 10, '{x}', 1.0::float8);
+SELECT leadscore.training(true, now(), now(), 'logistic', 'auto', 1.0, NULL, true, 10, '{x}', 1.0::float8);
+SELECT leadscore.training(true, now(), now(), 'logistic', 'auto', 1.0, true, true, 10, NULL, 1.0::float8);
+SELECT leadscore.training(true, now(), now(), 'logistic', 'auto', 1.0, true, true, 10, '{NULL}', 1.0::float8);
+SELECT leadscore.training(true, now(), now(), 'logistic', 'auto', 1.0, true, true, 10, '{x,y}', 1.0::float8);
+SELECT leadscore.training(true, now(), now(), 'logistic', 'auto', 1.0, true, true, 10, '{x}', 1);
 DROP EXTENSION leadscore;

@@ -70,6 +70,24 @@ $$;
 COMMENT ON FUNCTION leadscore.owned_source(text) IS
 'Internal: the source of that name. Raises 42704 if there is none, 42501 unless the caller owns its table, 42P01 if that is not there any more, 22004 for NULL.';
 
+CREATE FUNCTION leadscore.keyed_source(source text) RETURNS leadscore.source
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  attached CONSTANT leadscore.source := leadscore.owned_source(source);
+  problem CONSTANT text := leadscore.key_problem(attached);
+BEGIN
+  IF problem IS NOT NULL THEN
+    RAISE object_not_in_prerequisite_state USING MESSAGE = format('source "%s" is not kept current: %s', source, problem),
+      HINT = format('Mend the key and SELECT leadscore.refresh(%1$L); or SELECT leadscore.detach(%1$L), and attach the table by another key.', source);
+  END IF;
+  RETURN attached;
+END
+$$;
+COMMENT ON FUNCTION leadscore.keyed_source(text) IS
+'Internal: leadscore.owned_source() whose leads can be told apart. Raises 55000 if their key is not what it was.';
+
 -- Names by which people call the columns of leads, in the order of preference.
 CREATE FUNCTION leadscore.role_names(OUT role text, OUT names text[], OUT category text) RETURNS SETOF record
 LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 12
@@ -160,17 +178,15 @@ BEGIN
     RAISE undefined_column USING MESSAGE = problem;
   END IF;
   SELECT format('column "%s" of type %s cannot be in the key of a source', a.attname, format_type(a.atttypid, a.atttypmod)) INTO problem
-  FROM pg_attribute AS a JOIN pg_type AS t ON t.oid = a.atttypid
+  FROM pg_attribute AS a
   WHERE a.attrelid = relation AND a.attname = ANY (result)
-    AND coalesce(nullif(t.typbasetype, 0), t.oid) <> ALL (ARRAY['int2', 'int4', 'int8', 'numeric', 'uuid', 'text', 'varchar', 'bpchar', 'name', 'oid']::regtype[]::oid[]);
+    AND NOT leadscore.is_key_type(a.atttypid);
   IF problem IS NOT NULL THEN
     RAISE datatype_mismatch USING MESSAGE = problem, HINT = 'Keys are whole numbers, numeric, uuid or text.';
   END IF;
-  IF (SELECT count(*) FROM pg_index AS i WHERE i.indrelid = relation AND i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL
-      AND (SELECT array_agg(a.attname::text ORDER BY a.attname) FROM pg_attribute AS a WHERE a.attrelid = relation AND a.attnum = ANY ((i.indkey::smallint[])[0:i.indnkeyatts - 1]) AND a.attnotnull)
-        = (SELECT array_agg(n.name ORDER BY n.name) FROM unnest(result) AS n (name))) = 0 THEN
+  IF NOT leadscore.is_unique_key(relation, result) THEN
     RAISE object_not_in_prerequisite_state USING MESSAGE = format('table %s has no unique index on (%s) of columns that are NOT NULL', relation, array_to_string(result, ', ')),
-      HINT = 'The key of the leads must be a primary key, or unique and never NULL.';
+      HINT = 'The key of the leads must be a primary key, or unique and never NULL; not deferrable.';
   END IF;
   RETURN result;
 END
@@ -257,7 +273,7 @@ $$;
 COMMENT ON FUNCTION leadscore.run_for_all_leads(leadscore.source, text, text) IS
 'Internal: leadscore.run_for_leads() for all leads whose keys a query selects, in batches; how many they were';
 
-CREATE FUNCTION leadscore.attach(relation regclass, model text, key text DEFAULT NULL, columns jsonb DEFAULT NULL, features regclass DEFAULT NULL, events regclass DEFAULT NULL, event_columns jsonb DEFAULT NULL, source text DEFAULT NULL, duplicates text DEFAULT NULL, half_life interval DEFAULT '14 days', time_zone text DEFAULT NULL, matures_after interval DEFAULT '30 days', on_error text DEFAULT 'mark') RETURNS bigint
+CREATE FUNCTION leadscore.attach(relation regclass, model text, key text DEFAULT NULL, columns jsonb DEFAULT NULL, features regclass DEFAULT NULL, events regclass DEFAULT NULL, event_columns jsonb DEFAULT NULL, source text DEFAULT NULL, duplicates text DEFAULT NULL, half_life interval DEFAULT '14 days', time_zone text DEFAULT NULL, matures_after interval DEFAULT '30 days', on_error text DEFAULT 'mark', fill boolean DEFAULT true) RETURNS bigint
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -269,10 +285,12 @@ DECLARE
 BEGIN
   IF relation IS NULL OR model IS NULL THEN
     RAISE null_value_not_allowed USING MESSAGE = 'relation and model must not be NULL';
-  ELSIF half_life IS NULL OR matures_after IS NULL OR on_error IS NULL THEN
-    RAISE null_value_not_allowed USING MESSAGE = 'half_life, matures_after and on_error must not be NULL';
+  ELSIF half_life IS NULL OR matures_after IS NULL OR on_error IS NULL OR fill IS NULL THEN
+    RAISE null_value_not_allowed USING MESSAGE = 'half_life, matures_after, on_error and fill must not be NULL';
   ELSIF half_life <= '0' OR matures_after < '0' THEN
     RAISE invalid_parameter_value USING MESSAGE = 'half_life must be positive and matures_after must not be negative';
+  ELSIF half_life > '100000 years' OR matures_after > '1000 years' THEN
+    RAISE invalid_parameter_value USING MESSAGE = 'half_life must not be longer than 100000 years, nor matures_after than 1000';
   ELSIF on_error <> ALL (ARRAY['mark', 'raise']) THEN
     RAISE invalid_parameter_value USING MESSAGE = format('on_error must be mark or raise, not %s', on_error);
   ELSIF source = '' THEN
@@ -319,14 +337,23 @@ BEGIN
   END IF;
   RAISE NOTICE 'source "%": %', made.source,
     (SELECT string_agg(format('%s = %s', c.key, coalesce(quote_ident(c.value), 'none')), ', ' ORDER BY c.value IS NULL, c.key) FROM jsonb_each_text(made.columns) AS c);
+  -- Rows of stage_map say nothing as long as the model does not say where to read the status.
+  IF made.columns ->> 'stage' IS NOT NULL AND EXISTS (SELECT FROM leadscore.stage_map AS m WHERE m.model = attach.model)
+    AND EXISTS (SELECT FROM leadscore.model AS m WHERE m.model = attach.model AND m.status IS NULL) THEN
+    RAISE WARNING 'model "%" maps statuses to stages, but does not say where a lead has its status: stages come by rules alone', model
+    USING HINT = format('UPDATE leadscore.model SET status = %L WHERE model = %L; SELECT leadscore.refresh(%L);', quote_ident(made.columns ->> 'stage'), model, made.source);
+  END IF;
   made.marks_duplicates := leadscore.mark_source_duplicates(made, duplicates);
   made.source_id := leadscore.register_source(made);
   PERFORM leadscore.run_for_leads(relation, 'stages');
-  leads := leadscore.run_for_all_leads(made, 'judge', format('SELECT %s FROM %s AS n', leadscore.key_expression(relation, 'n', made.key), relation));
   PERFORM leadscore.add_sync_triggers(relation);
   IF events IS NOT NULL THEN
     PERFORM leadscore.add_sync_triggers(events);
   END IF;
+  IF NOT fill THEN
+    RETURN 0;
+  END IF;
+  leads := leadscore.run_for_all_leads(made, 'judge', leadscore.keys_query(made));
   SELECT format('%s of %s leads could not be judged, the first because: %s', count(*), leads, min(s.problem)) INTO problem
   FROM leadscore.lead_state AS s WHERE s.source_id = made.source_id AND s.problem IS NOT NULL HAVING count(*) > 0;
   IF problem IS NOT NULL THEN
@@ -388,7 +415,11 @@ BEGIN
     RAISE invalid_parameter_value USING MESSAGE = format('duplicates must be mark, warn, reject or none, not %s', duplicates);
   ELSIF duplicates IS NULL THEN
     IF EXISTS (SELECT FROM leadscore.duplicate_index AS i WHERE i.relation = source.relation) THEN
-      RETURN true;
+      IF NOT leadscore.has_own_duplicate_index(source) THEN
+        RAISE WARNING 'duplicates are not marked: the duplicate index of table % knows leads by another key', source.relation
+          USING HINT = 'duplicates => ''mark'' makes it anew.';
+      END IF;
+      RETURN leadscore.has_own_duplicate_index(source);
     END IF;
     mode := CASE WHEN cardinality(source.key) = 1 AND (source.columns ->> 'email' IS NOT NULL OR source.columns ->> 'phone' IS NOT NULL) THEN 'mark' ELSE 'none' END;
   END IF;
@@ -435,22 +466,76 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-  attached CONSTANT leadscore.source := leadscore.owned_source(source);
+  attached CONSTANT leadscore.source := leadscore.keyed_source(source);
 BEGIN
-  PERFORM leadscore.add_sync_triggers(attached.relation);
+  PERFORM leadscore.add_sync_triggers(c.oid) FROM pg_class AS c WHERE c.oid = ANY (ARRAY[attached.relation, attached.events]::oid[]);
   PERFORM leadscore.run_for_leads(attached.relation, 'gone');
-  RETURN leadscore.run_for_all_leads(attached, 'judge', format('SELECT %s FROM %s AS n', leadscore.key_expression(attached.relation, 'n', attached.key), attached.relation));
+  RETURN leadscore.run_for_all_leads(attached, 'judge', leadscore.keys_query(attached));
 END
 $$;
 COMMENT ON FUNCTION leadscore.refresh(source text) IS
-'Judges all leads of a source again, as of now: after its model, its features or the time have changed what they are worth, after partitions were attached or detached, or rows written without triggers. Leads that are not there any more go. What others write meanwhile is kept. How many leads were judged. Only the owner of the table may call it: 42501. Raises 42704 for an unknown source, 22004 for NULL.';
+'Judges all leads of a source again, as of now: after its model, its features or the time have changed what they are worth, after partitions were attached or detached, or rows written without triggers. Leads that are not there any more go. What others write meanwhile is kept. How many leads were judged. Only the owner of the table may call it: 42501. Raises 42704 for an unknown source, 55000 if its key is not unique any more, 22004 for NULL.';
+
+-- By the order of the key, so that it can be taken up again where it ended.
+CREATE FUNCTION leadscore.fill_batch(source text, INOUT last_key text[], INOUT leads bigint, INOUT told_at timestamptz) RETURNS record
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  attached CONSTANT leadscore.source := leadscore.keyed_source(source);
+  batch_size CONSTANT integer := 10000;
+  columns text;
+  texts text;
+  after text;
+  batch text[];
+BEGIN
+  SELECT string_agg(format('n.%I', k.name), ', ' ORDER BY k.place), string_agg(leadscore.text_expression(attached.relation, 'n', k.name), ', ' ORDER BY k.place),
+      string_agg(format('$1[%s]::%s', k.place, k.type), ', ' ORDER BY k.place)
+    INTO columns, texts, after FROM leadscore.key_columns(attached) AS k;
+  EXECUTE format('SELECT array_agg(b.lead) FILTER (WHERE (%8$s) AND NOT EXISTS (SELECT FROM leadscore.lead_state AS s WHERE s.source_id = %1$s AND s.lead = b.lead)), (array_agg(b.place ORDER BY b.number DESC))[1] FROM ('
+      'SELECT %2$s AS lead, ARRAY[%3$s]::text AS place, row_number() OVER (ORDER BY %4$s) AS number FROM %5$s AS n %6$s ORDER BY %4$s LIMIT %7$s) AS b',
+      attached.source_id, leadscore.key_expression(attached.relation, 'n', attached.key), texts, columns, attached.relation,
+      CASE WHEN last_key IS NOT NULL THEN format('WHERE (%s) > (%s)', columns, after) ELSE '' END, batch_size, leadscore.kept_condition(attached, 'b.lead', attached.on_error = 'raise'))
+    INTO batch, last_key USING last_key;
+  IF batch IS NOT NULL THEN
+    PERFORM leadscore.run_for_leads(attached.relation, 'judge', batch);
+    leads := leads + cardinality(batch);
+  END IF;
+  IF clock_timestamp() - told_at > interval '5 seconds' THEN
+    RAISE NOTICE 'source "%": % leads judged', source, leads;
+    told_at := clock_timestamp();
+  END IF;
+END
+$$;
+COMMENT ON FUNCTION leadscore.fill_batch(text, text[], bigint, timestamptz) IS
+'Internal: judges those of the next leads of a source, in the order of their keys after the last one (NULL: from the first), that have no state yet: the key where it ended, NULL when there are no more, and how many leads were judged in all';
+
+-- It ends transactions, so it cannot have a search_path of its own: all that it calls has.
+CREATE PROCEDURE leadscore.fill(source text)
+LANGUAGE plpgsql
+AS $$
+DECLARE
+  last_key pg_catalog.text[];
+  leads pg_catalog.int8 := 0;
+  told_at pg_catalog.timestamptz := pg_catalog.clock_timestamp();
+BEGIN
+  LOOP
+    SELECT b.last_key, b.leads, b.told_at INTO last_key, leads, told_at FROM leadscore.fill_batch(source, last_key, leads, told_at) AS b;
+    COMMIT;
+    EXIT WHEN last_key IS NULL;
+  END LOOP;
+  RAISE NOTICE 'source "%": % leads judged', source, leads;
+END
+$$;
+COMMENT ON PROCEDURE leadscore.fill(text) IS
+'Judges the leads of a source that have no state yet, as after leadscore.attach(fill => false), 10,000 in a transaction of their own each: writers wait for one batch at most, and what is done stays done when it is stopped; called again, it goes on. Leads that are written meanwhile are judged as they are written. A NOTICE tells how far it is every five seconds, and how many leads were judged at the end. Cannot be called in a transaction: 2D000. Only the owner of the table may call it: 42501. Raises 42704 for an unknown source, 55000 if its key is not unique any more, 22004 for NULL.';
 
 CREATE FUNCTION leadscore.rescore(source text) RETURNS bigint
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-  attached CONSTANT leadscore.source := leadscore.owned_source(source);
+  attached CONSTANT leadscore.source := leadscore.keyed_source(source);
 BEGIN
   RETURN leadscore.run_for_all_leads(attached, 'judge', format(
     'SELECT s.lead FROM leadscore.lead_state AS s WHERE s.source_id = %s AND (s.problem IS NOT NULL OR s.model_version IS DISTINCT FROM (SELECT m.version FROM leadscore.model AS m WHERE m.model = %L))',
@@ -458,28 +543,28 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION leadscore.rescore(text) IS
-'Judges those leads of a source again that an earlier version of the model judged, or that could not be judged. How many they were. Only the owner of the table may call it: 42501. Raises 42704 for an unknown source, 22004 for NULL.';
+'Judges those leads of a source again that an earlier version of the model judged, or that could not be judged. How many they were. Only the owner of the table may call it: 42501. Raises 42704 for an unknown source, 55000 if its key is not unique any more, 22004 for NULL.';
 
 CREATE FUNCTION leadscore.rescan(source text) RETURNS bigint
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-  attached CONSTANT leadscore.source := leadscore.owned_source(source);
+  attached CONSTANT leadscore.source := leadscore.keyed_source(source);
 BEGIN
   PERFORM leadscore.run_for_leads(attached.relation, 'gone');
-  RETURN leadscore.run_for_all_leads(attached, 'rescan', format('SELECT %s FROM %s AS n', leadscore.key_expression(attached.relation, 'n', attached.key), attached.relation));
+  RETURN leadscore.run_for_all_leads(attached, 'rescan', leadscore.keys_query(attached));
 END
 $$;
 COMMENT ON FUNCTION leadscore.rescan(text) IS
-'Makes the state of all leads of a source anew from its table, its events and the recorded history of stages, whatever the state was; grades and temperatures are not kept at their edge. How many leads there are. Only the owner of the table may call it: 42501. Raises 42704 for an unknown source, 22004 for NULL.';
+'Makes the state of all leads of a source anew from its table, its events and the recorded history of stages, whatever the state was; grades and temperatures are not kept at their edge. How many leads there are. Only the owner of the table may call it: 42501. Raises 42704 for an unknown source, 55000 if its key is not unique any more, 22004 for NULL.';
 
 CREATE FUNCTION leadscore.forget(source text, key text) RETURNS boolean
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-  attached CONSTANT leadscore.source := leadscore.owned_source(source);
+  attached CONSTANT leadscore.source := leadscore.keyed_source(source);
 BEGIN
   IF key IS NULL THEN
     RAISE null_value_not_allowed USING MESSAGE = 'key must not be NULL';
@@ -488,14 +573,14 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION leadscore.forget(text, text) IS
-'Removes all that is known of a lead: its state, its history and what its scores were; whether it had a state. Delete the row of the lead as well, or it is judged anew when it is next written; its contact keys go with the row. Only the owner of the table may call it: 42501. Raises 42704 for an unknown source, 22004 for NULL.';
+'Removes all that is known of a lead: its state, its history, what its scores were and whose duplicate it was found to be; whether it had a state. Delete the row of the lead as well, or it is judged anew when it is next written; its contact keys go with the row. Only the owner of the table may call it: 42501. Raises 42704 for an unknown source, 55000 if its key is not unique any more, 22004 for NULL.';
 
 CREATE FUNCTION leadscore.import_stage_history(source text, history regclass, lead text DEFAULT 'lead', stage text DEFAULT 'stage', entered_at text DEFAULT 'entered_at') RETURNS bigint
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-  attached CONSTANT leadscore.source := leadscore.owned_source(source);
+  attached CONSTANT leadscore.source := leadscore.keyed_source(source);
   batch_size CONSTANT integer := 10000;
   missing text;
   unknown text;
@@ -512,15 +597,16 @@ BEGIN
   ELSIF (SELECT leadscore.column_category(a.atttypid) FROM pg_attribute AS a WHERE a.attrelid = history AND a.attname = entered_at) <> 'time' THEN
     RAISE datatype_mismatch USING MESSAGE = format('column "%s" of %s is no time', entered_at, history);
   END IF;
-  EXECUTE format('SELECT string_agg(DISTINCT quote_literal(t.stage), '', '') FROM (SELECT %s AS stage FROM %s AS h) AS t '
-    'WHERE t.stage <> ALL (ARRAY(SELECT s.stage FROM leadscore.stage AS s WHERE s.model = %3$L UNION SELECT m.status FROM leadscore.stage_map AS m WHERE m.model = %3$L))',
-    leadscore.text_expression(history, 'h', stage), history, attached.model) INTO unknown;
+  EXECUTE format('SELECT string_agg(quote_literal(u.stage), %4$L ORDER BY u.stage) FILTER (WHERE u.number <= 10) || coalesce(%5$L || nullif(greatest(count(*) - 10, 0), 0) || %6$L, %7$L) '
+    'FROM (SELECT t.stage, row_number() OVER (ORDER BY t.stage) AS number FROM (SELECT DISTINCT %1$s AS stage FROM %2$s AS h) AS t '
+    'WHERE t.stage <> ALL (ARRAY(SELECT s.stage FROM leadscore.stage AS s WHERE s.model = %3$L UNION SELECT m.status FROM leadscore.stage_map AS m WHERE m.model = %3$L))) AS u',
+    leadscore.text_expression(history, 'h', stage), history, attached.model, ', ', ' and ', ' others', '') INTO unknown;
   IF unknown IS NOT NULL THEN
     RAISE WARNING 'visits of unknown stages are left out: %', unknown USING HINT = 'Name stages of the model, or statuses of leadscore.stage_map.';
   END IF;
   -- All visits of a lead are in one batch.
   FOR batch IN EXECUTE format('SELECT array_agg(b.lead) AS leads, array_agg(b.stage) AS stages, array_agg(b.at) AS times FROM ('
-      'SELECT t.*, (dense_rank() OVER (ORDER BY t.lead) - 1) / %s AS part FROM (SELECT %s AS lead, %s AS stage, %s AS at FROM %s AS h) AS t WHERE t.at IS NOT NULL AND t.lead IS NOT NULL) AS b GROUP BY b.part ORDER BY b.part',
+      'SELECT t.*, (dense_rank() OVER (ORDER BY t.lead) - 1) / %s AS part FROM (SELECT %s AS lead, %s AS stage, %s AS at FROM %s AS h) AS t WHERE t.at IS NOT NULL AND octet_length(t.lead) <= 1000) AS b GROUP BY b.part ORDER BY b.part',
       batch_size, leadscore.text_expression(history, 'h', lead), leadscore.text_expression(history, 'h', stage), leadscore.time_expression(history, 'h', entered_at, attached.time_zone), history)
   LOOP
     PERFORM leadscore.run_for_leads(attached.relation, 'import', batch.leads, batch.stages, batch.times);
@@ -530,7 +616,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION leadscore.import_stage_history(text, regclass, text, text, text) IS
-'Takes the stages that leads were in before their table was attached from a table or view with a row for each visit: the key of the lead as text, the stage of the model or a status of leadscore.stage_map, and when the lead entered it; the other arguments name the columns. Visits are put between what has been recorded, in the order of time; of one stage that follows itself the first is kept; rows of unknown stages and without a time are left out, the former with a WARNING. How many rows were read. Only the owner of the source''s table may call it: 42501. Raises 42704 for an unknown source, 42703 for an unknown column, 42804 for a time that is none, 22004 for NULL.';
+'Takes the stages that leads were in before their table was attached from a table or view with a row for each visit: the key of the lead as text, the stage of the model or a status of leadscore.stage_map, and when the lead entered it; the other arguments name the columns. Visits are put between what has been recorded, in the order of time; of one stage that follows itself the first is kept; rows of unknown stages, without a time and of keys longer than 1,000 bytes are left out, the first with a WARNING. How many rows were read. Only the owner of the source''s table may call it: 42501. Raises 42704 for an unknown source, 55000 if its key is not unique any more, 42703 for an unknown column, 42804 for a time that is none, 22004 for NULL.';
 
 CREATE FUNCTION leadscore.verify(source text, OUT lead text, OUT problem text) RETURNS SETOF record
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE ROWS 10
@@ -543,21 +629,30 @@ BEGIN
     FROM (SELECT p.relid::oid FROM pg_partition_tree(attached.relation) AS p UNION SELECT attached.relation::oid
       UNION SELECT p.relid::oid FROM pg_partition_tree(attached.events) AS p UNION SELECT attached.events::oid) AS m (relid),
       unnest(ARRAY['leadscore_sync_insert', 'leadscore_sync_update', 'leadscore_sync_delete', 'leadscore_sync_truncate']) AS t (name)
-    WHERE m.relid IS NOT NULL AND NOT EXISTS (SELECT FROM pg_trigger AS p WHERE p.tgrelid = m.relid AND p.tgname = t.name
+    WHERE EXISTS (SELECT FROM pg_class AS c WHERE c.oid = m.relid) AND NOT EXISTS (SELECT FROM pg_trigger AS p WHERE p.tgrelid = m.relid AND p.tgname = t.name
       AND p.tgfoid = 'leadscore.sync_source()'::regprocedure AND p.tgenabled = ANY (ARRAY['O', 'A']::"char"[]))
     ORDER BY m.relid, t.name;
-  RETURN QUERY SELECT NULL::text, format('column "%s" of the key does not exist', k.name) FROM unnest(attached.key) AS k (name)
-    WHERE NOT leadscore.has_column(attached.relation, k.name);
+  RETURN QUERY SELECT NULL::text, p.problem FROM leadscore.key_problem(attached) AS p (problem) WHERE p.problem IS NOT NULL;
   IF FOUND THEN
     RETURN;
   END IF;
   RETURN QUERY SELECT NULL::text, format('column "%s" of role %s does not exist', c.value, c.key) FROM jsonb_each_text(attached.columns) AS c
     WHERE c.value IS NOT NULL AND NOT leadscore.has_column(attached.relation, c.value);
+  RETURN QUERY SELECT NULL::text, format('column "%s" cannot be %s any more: it is no %s', a.attname, c.key, r.category) FROM jsonb_each_text(attached.columns) AS c
+    JOIN leadscore.role_names() AS r ON r.role = c.key
+    JOIN pg_attribute AS a ON a.attrelid = attached.relation AND a.attname = c.value AND a.attnum > 0
+    WHERE r.category <> 'text' AND leadscore.column_category(a.atttypid) <> r.category;
+  RETURN QUERY SELECT NULL::text, p.problem FROM leadscore.event_problem(attached) AS p (problem) WHERE p.problem IS NOT NULL;
+  IF attached.marks_duplicates THEN
+    RETURN QUERY SELECT NULL::text, format('duplicates are not marked: %s', p.problem) FROM (
+        SELECT coalesce(leadscore.duplicate_index_problem(attached.relation), CASE WHEN NOT leadscore.has_own_duplicate_index(attached) THEN 'the duplicate index knows leads by another key' END)) AS p (problem)
+      WHERE p.problem IS NOT NULL;
+  END IF;
   RETURN QUERY EXECUTE leadscore.verifying_statement(attached) USING now();
 END
 $$;
 COMMENT ON FUNCTION leadscore.verify(text) IS
-'What is wrong with the state of a source: leads without a state, states without a lead, states that are not what judging the lead as of the same instant gives, histories that do not end in the stage of the lead, triggers and columns that are missing. No rows: nothing is. leadscore.refresh() and rescan() mend it. A model that has changed since is no fault: leads judged by an earlier version are compared only in what does not depend on the model. Only the owner of the table may call it: 42501. Raises 42704 for an unknown source, 22004 for NULL.';
+'What is wrong with the state of a source: leads without a state, states without a lead, states that are not what judging the lead as of the same instant gives, histories that do not end in the stage of the lead, triggers and columns that are missing or have another type, a key that is none any more. No rows: nothing is. leadscore.refresh() and rescan() mend it. A model that has changed since is no fault: leads judged by an earlier version are compared only in what does not depend on the model. Only the owner of the table may call it: 42501. Raises 42704 for an unknown source, 22004 for NULL.';
 
 -- What is done to tables: new partitions get the triggers, renamed columns are followed.
 CREATE FUNCTION leadscore.follow_changed_tables() RETURNS void
@@ -600,7 +695,7 @@ AS 'MODULE_PATHNAME', 'leadscore_clean_sources';
 COMMENT ON FUNCTION leadscore.clean_sources() IS
 'Forgets the sources whose tables were dropped, which DROP TABLE leaves behind: how many. Views do not show them.';
 
-COMMENT ON FUNCTION leadscore.attach(regclass, text, text, jsonb, regclass, regclass, jsonb, text, text, interval, text, interval, text) IS
-'Attaches a table of leads: from now on each of its leads is judged by a model in the transaction that writes it, and the views show what has become of them. The table gets triggers and no columns. Returns how many leads were there and have been judged; writers wait meanwhile. key: columns with commas between, by default the primary key. columns maps roles (email, phone, name, company, channel, owner, stage, amount, created_at, closed_at, stage_since) to columns; what is not named is guessed from names and told in a NOTICE, null is none. features: a view or table with the same key columns that the model reads instead; a change there counts at leadscore.refresh(). events: a table of the leads'' events, whose columns event_columns names (lead, event, at), by default guessed. source: the name, by default that of the table. duplicates: mark, warn, reject (see leadscore.create_duplicate_index()) or none; NULL: as it is, or mark where there is an e-mail or a phone. half_life: of the heat of events. time_zone: of days, by default the model''s. matures_after: how long a lead is waited for before it counts in rates of mature leads. on_error: mark (a lead that cannot be judged is written, unscored with the reason) or raise. Only the owner of the table may call it: 42501. Raises 42704 for an unknown model, 42710 if it is attached, 42809 for what is no table, 42703, 42804 and 22023 for wrong columns, 55000 without a unique key, 22004 for NULL.';
+COMMENT ON FUNCTION leadscore.attach(regclass, text, text, jsonb, regclass, regclass, jsonb, text, text, interval, text, interval, text, boolean) IS
+'Attaches a table of leads: from now on each of its leads is judged by a model in the transaction that writes it, and the views show what has become of them. The table gets triggers and no columns. Returns how many leads were there and have been judged; writers wait meanwhile. key: columns with commas between, by default the primary key. columns maps roles (email, phone, name, company, channel, owner, stage, amount, created_at, closed_at, stage_since) to columns; what is not named is guessed from names and told in a NOTICE, null is none. features: a view or table with the same key columns that the model reads instead; a change there counts at leadscore.refresh(). events: a table of the leads'' events, whose columns event_columns names (lead, event, at), by default guessed. source: the name, by default that of the table. duplicates: mark, warn, reject (see leadscore.create_duplicate_index()) or none; NULL: as it is, or mark where there is an e-mail or a phone. half_life: of the heat of events. time_zone: of days, by default the model''s. matures_after: how long a lead is waited for before it counts in rates of mature leads. on_error: mark (a lead that cannot be judged is written, unscored with the reason; of one whose key is longer than 1,000 bytes nothing is kept, as leadscore.verify() tells) or raise. fill: false judges none of the leads that are there, and returns 0: leadscore.fill() does, a batch a transaction. Only the owner of the table may call it: 42501. Raises 42704 for an unknown model, 42710 if it is attached, 42809 for what is no table, 42703, 42804 and 22023 for wrong columns, 22023 for a half-life of more than 100,000 years or a matures_after of more than 1,000, 55000 without a unique key, 54000 for a model of more than 63 stages, 22004 for NULL.';
 
 REVOKE EXECUTE ON FUNCTION leadscore.add_source_stage(integer, text) FROM PUBLIC;

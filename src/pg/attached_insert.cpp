@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "pg/attached_judgement.hpp"
+#include "pg/duplicate_person.hpp"
 #include "pg/guard.hpp"
 #include "pg/model_cache.hpp"
 #include "pg/row_batch.hpp"
@@ -28,8 +29,10 @@ enum Incoming : int {
   in_relation,
   in_raises,
   in_marks,
+  in_engagement,
+  in_has_events,
 };
-constexpr int kIncoming = in_marks + 1;
+constexpr int kIncoming = in_has_events + 1;
 
 // Columns of leadscore.lead_state.
 enum State : int {
@@ -82,6 +85,8 @@ constexpr int kVisit = visit_noted_at + 1;
 struct IncomingLead {
   Datum values[kIncoming];
   bool nulls[kIncoming];
+  bool has_pairs;  // was found to be the same person as others
+  bool is_duplicate;
   Judgement judgement;
 };
 
@@ -138,8 +143,11 @@ struct Receiver {
   LeadProbe* known_history;
   LeadProbe* first_of_pair;  // nullptr until it is needed
   LeadProbe* second_of_pair;
-  List* stages;  // that have been asked for
+  Snapshot snapshot;        // sees what was noted of the pairs; nullptr until it is needed
+  SettledPersons* settled;  // likewise
+  List* stages;             // that have been asked for
   ArrayBuildState* left;
+  ArrayBuildState* paired;
 };
 
 struct StageNumber {
@@ -188,13 +196,16 @@ void judge_batch(void* argument) {
   for (int i = 0; i < receiver->count; ++i) {
     IncomingLead& lead = receiver->leads[i];
     CHECK_FOR_INTERRUPTS();
+    if (lead.nulls[in_row]) {
+      continue;  // without features; that is told of it elsewhere
+    }
     JudgedLead judged{};
     judged.model = DatumGetTextPP(lead.values[in_model]);
     judged.lead = DatumGetHeapTupleHeader(lead.values[in_row]);
     judged.as_of = receiver->as_of;
-    judged.engagement.isnull = true;
+    judged.engagement = {lead.values[in_engagement], lead.nulls[in_engagement]};
     const bool marks = DatumGetBool(lead.values[in_marks]);
-    judged.is_duplicate = {BoolGetDatum(false), !marks};
+    judged.is_duplicate = {BoolGetDatum(lead.is_duplicate), !marks};
     lead.judgement = judge_attached(receiver->call_site, judged);
     // The next lead may find another version of the model.
     for (Column* const label :
@@ -223,19 +234,47 @@ bool is_in_a_pair(Receiver* receiver, Datum relation, Datum key) {
          receiver->second_of_pair->finds(F_OIDEQ, relation, key);
 }
 
+// Who was first of a person is told by all that has been noted so far, by the one snapshot for all leads.
+bool repeats_earlier(Receiver* receiver, DuplicateIndex& index, Datum key) {
+  if (receiver->snapshot == nullptr) {
+    receiver->snapshot = RegisterSnapshot(GetTransactionSnapshot());
+    receiver->settled = begin_settled_persons(receiver->statement);
+  }
+  return repeats_earlier_lead(index, TextDatumGetCString(key), receiver->snapshot, receiver->settled);
+}
+
+void find_duplicates(Receiver* receiver) {
+  for (int i = 0; i < receiver->count; ++i) {
+    IncomingLead& lead = receiver->leads[i];
+    CHECK_FOR_INTERRUPTS();
+    lead.has_pairs =
+        DatumGetBool(lead.values[in_marks]) && is_in_a_pair(receiver, lead.values[in_relation], lead.values[in_lead]);
+    lead.is_duplicate = false;
+    if (lead.has_pairs) {
+      DuplicateIndex* const index = require_duplicate_index(DatumGetObjectId(lead.values[in_relation]));
+      lead.is_duplicate = repeats_earlier(receiver, *index, lead.values[in_lead]);
+    }
+  }
+}
+
 // Leads of which more is to be known than their rows tell.
 bool needs_more(Receiver* receiver, const IncomingLead& lead) {
   const Datum source = lead.values[in_source];
   const Datum key = lead.values[in_lead];
-  if (receiver->known_state->finds(F_INT4EQ, source, key) || receiver->known_history->finds(F_INT4EQ, source, key)) {
+  if (lead.nulls[in_row] || DatumGetBool(lead.values[in_has_events])) {
     return true;
   }
-  return DatumGetBool(lead.values[in_marks]) && is_in_a_pair(receiver, lead.values[in_relation], key);
+  return receiver->known_state->finds(F_INT4EQ, source, key) || receiver->known_history->finds(F_INT4EQ, source, key);
 }
 
 // To the statement that takes more into account.
 void leave(Receiver* receiver, const IncomingLead& lead) {
   receiver->left = accumArrayResult(receiver->left, lead.values[in_lead], false, TEXTOID, receiver->statement);
+}
+
+// Others may repeat this one from now on.
+void keep_paired(Receiver* receiver, const IncomingLead& lead) {
+  receiver->paired = accumArrayResult(receiver->paired, lead.values[in_lead], false, TEXTOID, receiver->statement);
 }
 
 template <int Count>
@@ -259,6 +298,9 @@ void write_lead(Receiver* receiver, const IncomingLead& lead) {
       return;
     }
   }
+  if (lead.has_pairs) {
+    keep_paired(receiver, lead);
+  }
   const bool has_stage = stage != kNoNumber;
   const Datum as_of = TimestampTzGetDatum(receiver->as_of);
   OwnRow<kState> state;
@@ -280,7 +322,7 @@ void write_lead(Receiver* receiver, const IncomingLead& lead) {
   state.set(state_stage_since, lead.values[in_entered_at], !has_stage);
   state.set(state_visits, Int32GetDatum(has_stage ? 1 : 0));
   state.set(state_visited, Int64GetDatum(has_stage ? int64{1} << stage : 0));
-  state.set(state_is_duplicate, BoolGetDatum(false));
+  state.set(state_is_duplicate, BoolGetDatum(lead.is_duplicate));
   state.set(state_heat, Datum{0}, true);
   state.set(state_cooling_heat, Datum{0}, true);
   state.set(state_events, Int64GetDatum(0));
@@ -321,6 +363,7 @@ void take_batch(Receiver* receiver) {
     return;
   }
   MemoryContext const caller = MemoryContextSwitchTo(receiver->batch);
+  find_duplicates(receiver);
   bool is_judged = true;
   if (DatumGetBool(receiver->leads[0].values[in_raises])) {
     judge_batch(receiver);
@@ -387,7 +430,7 @@ void check_columns(const RowBatch& table, int columns) {
 
 }  // namespace
 
-Datum insert_new_leads(SPIPlanPtr plan, ParamListInfo parameters, TimestampTz as_of, FmgrInfo* call_site) {
+NewLeads insert_new_leads(SPIPlanPtr plan, ParamListInfo parameters, TimestampTz as_of, FmgrInfo* call_site) {
   MemoryContext const statement = CurrentMemoryContext;
   RowBatch states("lead_state");
   RowBatch visits("stage_history");
@@ -431,9 +474,15 @@ Datum insert_new_leads(SPIPlanPtr plan, ParamListInfo parameters, TimestampTz as
     receiver.first_of_pair->close();
     receiver.second_of_pair->close();
   }
+  if (receiver.snapshot != nullptr) {
+    UnregisterSnapshot(receiver.snapshot);
+  }
   MemoryContextDelete(receiver.batch);
   CommandCounterIncrement();
-  return receiver.left == nullptr ? Datum{0} : makeArrayResult(receiver.left, statement);
+  const auto keys = [statement](ArrayBuildState* leads) {
+    return leads == nullptr ? Datum{0} : makeArrayResult(leads, statement);
+  };
+  return {.left = keys(receiver.left), .paired = keys(receiver.paired)};
 }
 
 }  // namespace leadscore::pg

@@ -5,9 +5,14 @@
 
 namespace leadscore::pg {
 
+/// Keys of new leads, as text[]; NULL (0): none.
+struct NewLeads {
+  Datum left;    // that have not been written: their rows are not enough to judge them, or they cannot be judged
+  Datum paired;  // that were found to be the same person as others, which may repeat them
+};
+
 /// Runs a plan that reads new leads (leadscore.reading_statement(), with its parameters) as of a time, judges and
-/// writes them, and returns the keys, as text[], of those for which that is not enough: that cannot be judged, have a
-/// history or a state, or may be duplicates. NULL (0): none. `call_site` keeps the model between rows.
-Datum insert_new_leads(SPIPlanPtr plan, ParamListInfo parameters, TimestampTz as_of, FmgrInfo* call_site);
+/// writes them but those that have a history or a state. `call_site` keeps the model between rows.
+NewLeads insert_new_leads(SPIPlanPtr plan, ParamListInfo parameters, TimestampTz as_of, FmgrInfo* call_site);
 
 }  // namespace leadscore::pg

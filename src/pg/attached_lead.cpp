@@ -89,6 +89,24 @@ Datum problem_row(FunctionCallInfo fcinfo, TupleDesc result, const char* problem
                            column(static_cast<const char*>(unpack_sql_state(state)))});
 }
 
+// PostgreSQL's messages about a value that does not do quote it, and what is noted of a lead holds nothing personal.
+const char* message_without_values(const ErrorData* error) {
+  if (ERRCODE_TO_CATEGORY(error->sqlerrcode) != ERRCODE_DATA_EXCEPTION) {
+    return error->message;
+  }
+  switch (error->sqlerrcode) {
+    case ERRCODE_DIVISION_BY_ZERO:
+      return "division by zero";
+    case ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE:
+      return "a number is out of range";
+    case ERRCODE_INVALID_TEXT_REPRESENTATION:
+    case ERRCODE_INVALID_DATETIME_FORMAT:
+      return "a text cannot be read as the type to which it is cast";
+    default:
+      return "a value cannot be computed with";
+  }
+}
+
 Datum judge_or_tell(FunctionCallInfo fcinfo) {
   if (PG_ARGISNULL(0) || PG_ARGISNULL(kAsOf)) {
     PG_RETURN_NULL();
@@ -117,8 +135,8 @@ Datum judge_or_tell(FunctionCallInfo fcinfo) {
       if (must_not_be_swallowed(error->sqlerrcode)) {
         ReThrowError(error);
       }
-      const char* const problem =
-          error->context != nullptr ? psprintf("%s (%s)", error->message, error->context) : error->message;
+      const char* const message = message_without_values(error);
+      const char* const problem = error->context != nullptr ? psprintf("%s (%s)", message, error->context) : message;
       if (!has_model(fcinfo->flinfo)) {
         site->stamp = stamp_of_statement();
         site->problem = MemoryContextStrdup(fcinfo->flinfo->fn_mcxt, problem);

@@ -99,15 +99,18 @@ SET TimeZone = 'UTC'
 SET extra_float_digits = 1
 AS $$
 DECLARE
-  quantiles text := (SELECT format('%L::double precision[]', array_agg(i / buckets::double precision ORDER BY i))
-    FROM generate_series(1, buckets - 1) AS i);
+  quantiles text;
   few text[];
   edges jsonb;
   values_of jsonb;
 BEGIN
+  IF buckets NOT BETWEEN 2 AND 100 THEN
+    RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'buckets must lie between 2 and 100';
+  END IF;
   IF columns = '{}' THEN
     RETURN '{}';
   END IF;
+  SELECT format('%L::double precision[]', array_agg(i / buckets::double precision ORDER BY i)) INTO quantiles FROM generate_series(1, buckets - 1) AS i;
   EXECUTE (SELECT format('SELECT jsonb_object_agg(v.name, v.edges), coalesce(array_agg(v.name) FILTER (WHERE v.number <= %s), ''{}'')
       FROM (SELECT %s FROM %s AS l WHERE %s) AS s CROSS JOIN LATERAL (VALUES %s) AS v (name, number, edges)',
     buckets,
@@ -128,7 +131,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION leadscore.bin_edges(regclass, text[], text, integer) IS
-'Internal: for each column the upper edges of its bins but the last, as text, ascending: its values where there are no more than buckets of them, else its quantiles. Equal values are never parted.';
+'Internal: for each column the upper edges of its bins but the last, as text, ascending: its values where there are no more than buckets of them, else its quantiles. Equal values are never parted. Raises 22023 for fewer than 2 buckets and more than 100.';
 
 CREATE FUNCTION leadscore.column_reference(column_name text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE

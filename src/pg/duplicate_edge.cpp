@@ -87,35 +87,62 @@ void visit_all(Relation table, Oid relation, Snapshot snapshot, VisitNotedPair v
   MemoryContextDelete(last_pair);
 }
 
-void visit_pairs_of(Relation table, Oid relation, const char* lead, Snapshot snapshot, VisitNotedPair visit,
-                    void* argument) {
-  int capacity = 16;
+}  // namespace
+
+NotedPairReader::NotedPairReader(Oid relation, Snapshot snapshot)
+    : relation_(relation),
+      snapshot_(snapshot),
+      context_(CurrentMemoryContext),
+      table_(open_own_table(kTable, AccessShareLock)),
+      slot_(table_slot_create(table_, nullptr)),
+      indexes_{open_index(kPairIndex), open_index(kOtherIndex)} {}
+
+NotedPairReader::IndexOfPairs NotedPairReader::open_index(const char* name) const {
+  Relation const index = index_open(own_table(name), AccessShareLock);
+  return {index, begin_index_scan(table_, index, snapshot_, 2)};
+}
+
+std::span<const NotedPair> NotedPairReader::read(const char* lead) {
+  int capacity = 8;
   int count = 0;
   auto* pairs = static_cast<NotedPair*>(palloc(sizeof(NotedPair) * static_cast<Size>(capacity)));
-  const auto take = [&](const NotedPair& pair) {
-    if (count == capacity) {
-      capacity *= 2;
-      pairs = static_cast<NotedPair*>(repalloc(pairs, sizeof(NotedPair) * static_cast<Size>(capacity)));
-    }
-    pairs[count++] = pair;
-  };
   ScanKeyData conditions[2];
-  ScanKeyInit(&conditions[0], 1, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(relation));
+  ScanKeyInit(&conditions[0], 1, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(relation_));
   set_text_condition(conditions[1], 2, lead);
-  scan_rows(table, kPairIndex, conditions, snapshot, take);
-  scan_rows(table, kOtherIndex, conditions, snapshot, take);
+  for (const IndexOfPairs& by : indexes_) {
+    // What a scan allocates lasts as long as the scan.
+    MemoryContext const caller = MemoryContextSwitchTo(context_);
+    index_rescan(by.scan, conditions, 2, nullptr, 0);
+    while (index_getnext_slot(by.scan, ForwardScanDirection, slot_)) {
+      CHECK_FOR_INTERRUPTS();
+      MemoryContextSwitchTo(caller);
+      if (count == capacity) {
+        capacity *= 2;
+        pairs = static_cast<NotedPair*>(repalloc(pairs, sizeof(NotedPair) * static_cast<Size>(capacity)));
+      }
+      pairs[count++] = pair_in(slot_, snapshot_);
+      MemoryContextSwitchTo(context_);
+    }
+    MemoryContextSwitchTo(caller);
+  }
+  ExecClearTuple(slot_);
   std::sort(pairs, pairs + count, [](const NotedPair& a, const NotedPair& b) {
     const int order = order_of_pairs(a, b);
     return order != 0 ? order < 0 : a.number > b.number;
   });
-  for (int i = 0; i < count; ++i) {
-    if (i == 0 || order_of_pairs(pairs[i - 1], pairs[i]) != 0) {
-      visit(pairs[i], argument);
-    }
-  }
+  const NotedPair* const end = std::unique(
+      pairs, pairs + count, [](const NotedPair& a, const NotedPair& b) { return order_of_pairs(a, b) == 0; });
+  return {pairs, static_cast<std::size_t>(end - pairs)};
 }
 
-}  // namespace
+void NotedPairReader::close() {
+  for (const IndexOfPairs& by : indexes_) {
+    index_endscan(by.scan);
+    index_close(by.index, AccessShareLock);
+  }
+  ExecDropSingleTupleTableSlot(slot_);
+  table_close(table_, AccessShareLock);
+}
 
 void note_verdict(Oid relation, const char* lead, const char* other, Verdict verdict, double probability) {
   const bool is_in_order = strcmp(lead, other) < 0;
@@ -149,12 +176,16 @@ bool is_noted(Oid relation, const char* lead, const char* other, Snapshot snapsh
 }
 
 void visit_noted_pairs(Oid relation, const char* lead, Snapshot snapshot, VisitNotedPair visit, void* argument) {
-  Relation const table = open_own_table(kTable, AccessShareLock);
-  if (lead == nullptr) {
-    visit_all(table, relation, snapshot, visit, argument);
-  } else {
-    visit_pairs_of(table, relation, lead, snapshot, visit, argument);
+  if (lead != nullptr) {
+    NotedPairReader reader(relation, snapshot);
+    for (const NotedPair& pair : reader.read(lead)) {
+      visit(pair, argument);
+    }
+    reader.close();
+    return;
   }
+  Relation const table = open_own_table(kTable, AccessShareLock);
+  visit_all(table, relation, snapshot, visit, argument);
   table_close(table, AccessShareLock);
 }
 

@@ -25,7 +25,35 @@ struct NotedPair {
   double probability;
   bool is_certain;  // not of a transaction that still runs
   std::int64_t number;
+
+  [[nodiscard]] const char* other_than(const char* lead_id) const { return strcmp(lead, lead_id) == 0 ? other : lead; }
 };
+
+/// Reads the pairs of one lead after the other, all under one snapshot.
+class NotedPairReader {
+ public:
+  NotedPairReader(Oid relation, Snapshot snapshot);
+
+  /// The pairs of a lead in the order of their names. In the current memory context.
+  std::span<const NotedPair> read(const char* lead);
+  void close();
+
+ private:
+  struct IndexOfPairs {
+    Relation index;
+    IndexScanDesc scan;
+  };
+
+  [[nodiscard]] IndexOfPairs open_index(const char* name) const;
+
+  Oid relation_;
+  Snapshot snapshot_;
+  MemoryContext context_;
+  Relation table_;
+  TupleTableSlot* slot_;
+  IndexOfPairs indexes_[2];  // by the one lead, by the other
+};
+static_assert(std::is_trivially_destructible_v<NotedPairReader>);
 
 /// The pairs of a lead (nullptr: all pairs) in the order of their names. In the current memory context; `visit` is
 /// called for each pair.

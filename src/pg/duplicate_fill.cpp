@@ -28,7 +28,8 @@ std::int64_t visit_leads_of(DuplicateIndex& index, const LeadPart& part, Snapsho
     MemoryContext const caller = MemoryContextSwitchTo(of_row);
     ReadLead lead{.place = {index.relation, part.table, lead_id_in(index, part, slot)}, .fields = nullptr, .keys = {}};
     ErrorData* failure = nullptr;
-    lead.fields = lead.place.lead_id == nullptr ? nullptr : read_row(index, part, slot, &failure);
+    const bool has_key = lead.place.lead_id != nullptr && strlen(lead.place.lead_id) <= kMostLeadIdBytes;
+    lead.fields = has_key ? read_row(index, part, slot, &failure) : nullptr;
     if (lead.fields != nullptr) {
       lead.keys = contact_keys(index.secret, blocking_hashes(index.judge, *lead.fields));
       visit(lead);

@@ -15,8 +15,9 @@ namespace {
 // that it comes from.
 struct Cache {
   MemoryContext context;
-  HTAB* indexes;  // by the OIDs of tables and partitions that have a trigger
-  HTAB* watched;  // tables whose change makes it stale
+  HTAB* indexes;     // by the OIDs of tables and partitions that have a trigger
+  HTAB* watched;     // tables whose change makes it stale
+  bool is_complete;  // or an error has ended its making
   bool is_stale;
 };
 Cache cache{};
@@ -52,6 +53,7 @@ void begin_cache() {
   cache.watched = make_table("leadscore watched tables", sizeof(Oid));
   cache.is_stale = false;
   watch(own_table("duplicate_index"));
+  cache.is_complete = true;
 }
 
 void table_changed(Datum /*argument*/, Oid table) {
@@ -167,6 +169,8 @@ DuplicateIndex* make_index(const RegisteredIndex& registered) {
   index->columns = registered.columns;
   index->within =
       registered.within == nullptr ? dedup::kAnyTime : microseconds_of(registered.within).value_or(dedup::kAnyTime);
+  index->window_mode =
+      strcmp(registered.window_mode, "sliding") == 0 ? dedup::WindowMode::sliding : dedup::WindowMode::anchored;
   index->most_candidates = registered.most_candidates;
   index->parts = make_table("leadscore tables of leads", sizeof(PartEntry));
   Preparation preparation{&registered, index};
@@ -191,15 +195,15 @@ DuplicateIndex* index_of(Oid table) {
 }
 
 void keep_index(Oid table, DuplicateIndex* index) {
+  watch(table);  // first: an error must not leave anything kept whose change goes unseen
   auto* const entry = static_cast<IndexEntry*>(hash_search(cache.indexes, &table, HASH_ENTER, nullptr));
   entry->index = index;
-  watch(table);
 }
 
 }  // namespace
 
 DuplicateIndex* find_duplicate_index(Oid table) {
-  if (cache.context == nullptr || cache.is_stale) {
+  if (!cache.is_complete || cache.is_stale) {
     begin_cache();
   }
   if (DuplicateIndex* const index = index_of(table)) {
@@ -253,15 +257,16 @@ const LeadPart* find_lead_part(DuplicateIndex& index, Oid table) {
   }
   MemoryContext const caller = MemoryContextSwitchTo(cache.context);
   LeadPart* const part = make_part(*read_registered_index(index.relation), relation);
+  watch(table);
   auto* const entry = static_cast<PartEntry*>(hash_search(index.parts, &table, HASH_ENTER, nullptr));
   entry->part = part;
-  watch(table);
   MemoryContextSwitchTo(caller);
   relation_close(relation, AccessShareLock);
   return part;
 }
 
 List* all_lead_parts(const DuplicateIndex& index) {
+  LockRelationOid(index.relation, AccessShareLock);
   List* const all = find_all_inheritors(index.relation, AccessShareLock, nullptr);
   List* parts = NIL;
   ListCell* cell = nullptr;

@@ -2,6 +2,7 @@
 // statement.
 #pragma once
 
+#include "core/dedup/request_window.hpp"
 #include "pg/contact_key.hpp"
 #include "pg/lead_judge.hpp"
 #include "pg/match_lead.hpp"
@@ -29,6 +30,7 @@ struct DuplicateIndex {
   const char* key;
   Jsonb* columns;
   std::int64_t within;  // microseconds; dedup::kAnyTime for any
+  dedup::WindowMode window_mode;
   double least_weight;  // from which on two leads count as one person
   int most_candidates;
   Secret secret;
@@ -55,6 +57,9 @@ List* all_lead_parts(const DuplicateIndex& index);
 
 /// The key of a lead as text; nullptr if it is NULL.
 const char* lead_id_in(const DuplicateIndex& index, const LeadPart& part, TupleTableSlot* lead);
+
+/// Of longer keys no pair is noted: the two would not fit into a row of an index.
+inline constexpr std::size_t kMostLeadIdBytes = 1000;
 
 /// Whether two times are close enough for the index to compare the leads.
 bool are_within(const DuplicateIndex& index, std::int64_t a, std::int64_t b);

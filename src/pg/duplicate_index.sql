@@ -99,7 +99,7 @@ CREATE FUNCTION leadscore.mark_duplicate() RETURNS trigger
 LANGUAGE c VOLATILE PARALLEL UNSAFE COST 1000
 AS 'MODULE_PATHNAME', 'leadscore_mark_duplicate';
 COMMENT ON FUNCTION leadscore.mark_duplicate() IS
-'Trigger function AFTER INSERT OR UPDATE OR DELETE FOR EACH ROW on a table that has a duplicate index, made by leadscore.create_duplicate_index(): looks for leads of the same person, those of running transactions included, and marks, warns or rejects; and AFTER TRUNCATE FOR EACH STATEMENT, where it forgets the leads. It needs no privilege of whoever writes the lead. In modes mark and warn it waits for no other transaction and keeps no lead from being written: where it cannot look, as after the key column was renamed, a WARNING says so. In mode reject it waits for a transaction that is writing a duplicate; two that wait for each other because each writes several leads are a deadlock, 40P01. Raises 39P01 if it is not called so, 55000 if the table has no duplicate index, 23P01 (exclusion_violation) for a duplicate in mode reject.';
+'Trigger function AFTER INSERT OR UPDATE OR DELETE FOR EACH ROW on a table that has a duplicate index, made by leadscore.create_duplicate_index(): looks for leads of the same person, those of running transactions included, and marks, warns or rejects; and AFTER TRUNCATE FOR EACH STATEMENT, where it forgets the leads. It needs no privilege of whoever writes the lead. In modes mark and warn it waits for no other transaction and keeps no lead from being written: where it cannot look, as after the key column was renamed, or for a lead whose key is longer than 1,000 bytes, a WARNING says so. In mode reject it waits for a transaction that is writing a duplicate; two that wait for each other because each writes several leads are a deadlock, 40P01. Raises 39P01 if it is not called so, 55000 if the table has no duplicate index, 23P01 (exclusion_violation) for a duplicate in mode reject.';
 
 CREATE FUNCTION leadscore.register_duplicate_index(relation regclass, rule text, key text, columns jsonb, mode text, within interval, window_mode text, threshold double precision, most_candidates integer) RETURNS void
 LANGUAGE c VOLATILE PARALLEL UNSAFE
@@ -170,13 +170,19 @@ COMMENT ON FUNCTION leadscore.drop_duplicate_index(regclass) IS
 'Ends the marking of duplicates in a table and forgets what was noted; whether there was a duplicate index. NULL for NULL. Only the owner of the table may call it: 42501.';
 
 CREATE FUNCTION leadscore.check_duplicate_index(relation regclass) RETURNS void
-LANGUAGE c STABLE PARALLEL SAFE
+LANGUAGE c STABLE PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'leadscore_check_duplicate_index';
 COMMENT ON FUNCTION leadscore.check_duplicate_index(regclass) IS
 'Internal: raises 55000 unless the table has a duplicate index that can be used, 42501 unless the caller may read it, 22004 for NULL';
 
+CREATE FUNCTION leadscore.duplicate_index_problem(relation oid) RETURNS text
+LANGUAGE c STABLE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'leadscore_duplicate_index_problem';
+COMMENT ON FUNCTION leadscore.duplicate_index_problem(oid) IS
+'Internal: why the duplicate index of a table cannot be used; NULL if it can, or for NULL';
+
 CREATE FUNCTION leadscore.duplicate_edges(relation regclass, lead text, OUT lead_a text, OUT lead_b text, OUT probability double precision) RETURNS SETOF record
-LANGUAGE c STABLE PARALLEL RESTRICTED COST 1000 ROWS 1000
+LANGUAGE c STABLE PARALLEL UNSAFE COST 1000 ROWS 1000
 AS 'MODULE_PATHNAME', 'leadscore_duplicate_edges';
 COMMENT ON FUNCTION leadscore.duplicate_edges(regclass, text) IS
 'Internal: the pairs of leads that were found to be one person, of one lead or (NULL) all, leads that do not exist any more included. The caller must be allowed to read the table.';
@@ -185,7 +191,7 @@ CREATE FUNCTION leadscore.settle_duplicates(lead_ids text[], came_at timestamptz
 LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1000 ROWS 1000
 AS 'MODULE_PATHNAME', 'leadscore_settle_duplicates';
 COMMENT ON FUNCTION leadscore.settle_duplicates(text[], timestamptz[], timestamptz[], text[], text[], double precision[], interval, text) IS
-'Internal: of leads in order of time, and pairs of them (pairs of others do not count), those that are duplicates of an earlier one, as leadscore.duplicate_leads() returns them. Only within may be NULL, and what is in shown_at.';
+'Internal: of leads in order of time, and pairs of them (pairs of others do not count), those that are duplicates of an earlier one, as leadscore.duplicate_leads() returns them. Only within may be NULL, and what is in shown_at: 22004. Raises 22023 if not every lead has its times.';
 
 CREATE FUNCTION leadscore.key_equality(relation regclass, key text) RETURNS text
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -205,7 +211,7 @@ COMMENT ON FUNCTION leadscore.key_equality(regclass, text) IS
 'Internal: how to compare the key of a table so that its index is used';
 
 CREATE FUNCTION leadscore.settled_duplicates(relation regclass, lead text, OUT lead_id text, OUT primary_id text, OUT probability double precision, OUT at timestamptz) RETURNS SETOF record
-LANGUAGE plpgsql STABLE PARALLEL RESTRICTED ROWS 1000
+LANGUAGE plpgsql STABLE PARALLEL UNSAFE ROWS 1000
 SET search_path = pg_catalog, pg_temp
 SET jit = off
 AS $$
@@ -241,7 +247,7 @@ BEGIN
         FROM edge AS e) AS e (leads_a, leads_b, probabilities),
       LATERAL leadscore.settle_duplicates(l.lead_ids, l.came_at, l.shown_at, e.leads_a, e.leads_b, e.probabilities, $3, $4) AS s
   $query$, coalesce(created_at.shown, 'NULL::timestamptz'), coalesce(created_at.compared, 'NULL::timestamptz'), relation, index.key,
-    leadscore.key_equality(relation, index.key), index.key_type)
+    leadscore.key_equality(relation, index.key), format_type(leadscore.base_type(index.key_type), -1))
     USING relation, lead, index.within, index.window_mode;
 END
 $$;
@@ -249,7 +255,7 @@ COMMENT ON FUNCTION leadscore.settled_duplicates(regclass, text) IS
 'Internal: what leadscore.duplicate_leads() returns, of all leads (NULL) or of those that hang together with one';
 
 CREATE FUNCTION leadscore.duplicate_leads(relation regclass, OUT lead_id text, OUT primary_id text, OUT probability double precision, OUT at timestamptz) RETURNS SETOF record
-LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 1000
+LANGUAGE sql STABLE PARALLEL UNSAFE ROWS 1000
 SET search_path = pg_catalog, pg_temp
 AS $$
   SELECT d.lead_id, d.primary_id, d.probability, d.at FROM leadscore.settled_duplicates(relation, NULL) AS d
@@ -258,16 +264,20 @@ COMMENT ON FUNCTION leadscore.duplicate_leads(regclass) IS
 'The leads of a table with a duplicate index that are duplicates of an earlier one, in order of time: the key of the lead, that of the first lead of the person (by created_at, then by key; with within, the first of the window), the greatest probability of its pairs, and when it came. Who is first is settled as it is asked, so that deleted leads, and those of transactions that were rolled back, leave no trace. Pairs are taken to hang together. A caller sees only leads that he may read, by privilege (42501) and by row-level security. Raises 55000 if there is no duplicate index, 22004 for NULL.';
 
 CREATE FUNCTION leadscore.is_duplicate(relation regclass, key text) RETURNS boolean
-LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED COST 1000
-SET search_path = pg_catalog, pg_temp
-AS $$
-  SELECT EXISTS (SELECT FROM leadscore.settled_duplicates(relation, key) AS d WHERE d.lead_id = key)
-$$;
+LANGUAGE c STABLE STRICT PARALLEL UNSAFE COST 1000
+AS 'MODULE_PATHNAME', 'leadscore_is_duplicate';
 COMMENT ON FUNCTION leadscore.is_duplicate(regclass, text) IS
 'Whether a lead is a duplicate of an earlier one, see leadscore.duplicate_leads(); false also for a key that no lead has. NULL if an argument is NULL. Raises 55000 if the table has no duplicate index, 42501 if the caller may not read it.';
 
+CREATE FUNCTION leadscore.leads_of_persons(relation regclass, leads text[], are_new boolean) RETURNS text[]
+LANGUAGE c STABLE STRICT PARALLEL UNSAFE COST 1000
+AS 'MODULE_PATHNAME', 'leadscore_leads_of_persons';
+COMMENT ON FUNCTION leadscore.leads_of_persons(regclass, text[], boolean) IS
+'Internal: the leads that may have become duplicates, or duplicates no more, because leads were written or deleted: all leads of their persons, as far as they exist; none where a single new lead has changed nothing for others, nor without a duplicate index that can be used. It asks nobody what he may read.';
+REVOKE EXECUTE ON FUNCTION leadscore.leads_of_persons(regclass, text[], boolean) FROM PUBLIC;
+
 CREATE FUNCTION leadscore.have_we_met(relation regclass, lead anyelement, columns jsonb DEFAULT NULL, OUT lead_id text, OUT weight double precision, OUT probability double precision) RETURNS SETOF record
-LANGUAGE c STABLE PARALLEL RESTRICTED COST 1000 ROWS 3
+LANGUAGE c STABLE PARALLEL UNSAFE COST 1000 ROWS 3
 AS 'MODULE_PATHNAME', 'leadscore_have_we_met';
 COMMENT ON FUNCTION leadscore.have_we_met(regclass, anyelement, jsonb) IS
 'The leads of a table with a duplicate index that are the same person as a row, which need not be in the table, the likeliest first: their keys, the weight (log2 of the odds) and the probability. The row is one of the table, without itself, or any row with columns for the roles; columns maps roles to its columns, by default by name. Nothing is noted. A row without a time counts as of now. No rows for a NULL row. A caller sees only leads that he may read, by privilege (42501) and by row-level security. Raises 55000 if the table has no duplicate index, 42804 if the lead is no row, 42703 and 22023 for wrong columns, 22004 for a NULL relation.';

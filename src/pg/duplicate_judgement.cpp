@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "core/dedup/match_weights.hpp"
 #include "core/dedup/pair_space.hpp"
 
 namespace leadscore::pg {
@@ -119,6 +120,20 @@ JudgedLead judge_lead(DuplicateIndex& index, const dedup::LeadFields& lead, cons
   JudgedLead judged = not_judged(other, InvalidOid);
   judge(index, lead, {&judged, 1}, snapshot);
   return judged;
+}
+
+std::optional<double> probability_of_pair(DuplicateIndex& index, const NotedPair& pair, Snapshot snapshot) {
+  if (pair.verdict != Verdict::unsettled) {
+    return pair.verdict == Verdict::same ? std::optional(pair.probability) : std::nullopt;
+  }
+  const std::span<LeadVersion> versions = find_versions(index, pair.lead, snapshot);
+  if (versions.empty()) {
+    return std::nullopt;
+  }
+  const JudgedLead judged = judge_lead(index, *versions.front().fields, pair.other, snapshot);
+  return judged.versions.empty() || judged.verdict == Verdict::different
+             ? std::nullopt
+             : std::optional(dedup::probability_of(judged.weight));
 }
 
 bool is_as_judged(DuplicateIndex& index, const JudgedLead& judged, Snapshot snapshot) {

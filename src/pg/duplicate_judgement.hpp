@@ -26,6 +26,10 @@ std::span<JudgedLead> judge_sharers(DuplicateIndex& index, const dedup::LeadFiel
 /// Compares with one lead; no versions if it does not exist.
 JudgedLead judge_lead(DuplicateIndex& index, const dedup::LeadFields& lead, const char* other, Snapshot snapshot);
 
+/// The probability that the two leads of a noted pair are one person; nothing if they are two. Of an unsettled pair
+/// what they have become is compared, and nothing also where one of them does not exist.
+std::optional<double> probability_of_pair(DuplicateIndex& index, const NotedPair& pair, Snapshot snapshot);
+
 /// Reads and compares the same leads again; those that do not exist any more are left out.
 std::span<JudgedLead> judge_again(DuplicateIndex& index, const dedup::LeadFields& lead,
                                   std::span<const JudgedLead> judged, Snapshot snapshot);

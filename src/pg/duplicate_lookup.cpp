@@ -1,9 +1,10 @@
-// The SQL functions that ask a duplicate index: have_we_met(), and what was noted of pairs.
+// The SQL functions that ask a duplicate index: have_we_met(), is_duplicate(), and what was noted of pairs.
 #include <algorithm>
 
 #include "core/dedup/match_weights.hpp"
 #include "pg/composite.hpp"
 #include "pg/duplicate_judgement.hpp"
+#include "pg/duplicate_person.hpp"
 #include "pg/guard.hpp"
 
 namespace leadscore::pg {
@@ -116,26 +117,11 @@ struct EdgeWriter {
   Snapshot snapshot;
 };
 
-// What the two leads of an unsettled pair have become.
-JudgedLead judge_pair(DuplicateIndex& index, const NotedPair& pair, Snapshot snapshot) {
-  const std::span<LeadVersion> versions = find_versions(index, pair.lead, snapshot);
-  return versions.empty() ? JudgedLead{} : judge_lead(index, *versions.front().fields, pair.other, snapshot);
-}
-
 void write_edge(const NotedPair& pair, void* argument) {
   const auto* const writer = static_cast<EdgeWriter*>(argument);
-  double probability = pair.probability;
-  if (pair.verdict == Verdict::different) {
-    return;
+  if (const auto probability = probability_of_pair(*writer->index, pair, writer->snapshot)) {
+    put_row(writer->fcinfo, {column(pair.lead), column(pair.other), column(*probability)});
   }
-  if (pair.verdict == Verdict::unsettled) {
-    const JudgedLead judged = judge_pair(*writer->index, pair, writer->snapshot);
-    if (judged.versions.empty() || judged.verdict == Verdict::different) {
-      return;
-    }
-    probability = dedup::probability_of(judged.weight);
-  }
-  put_row(writer->fcinfo, {column(pair.lead), column(pair.other), column(probability)});
 }
 
 Datum duplicate_edges(FunctionCallInfo fcinfo) {
@@ -148,13 +134,82 @@ Datum duplicate_edges(FunctionCallInfo fcinfo) {
   return Datum{0};
 }
 
+const char* duplicate_index_problem(Oid relation) {
+  const DuplicateIndex* const index = find_duplicate_index(relation);
+  return index == nullptr ? "there is no duplicate index" : index->broken;
+}
+
+// Where row-level security hides leads, the query that reads them as the caller settles it.
+bool repeats_visible_lead(Oid relation, Datum lead_id) {
+  if (SPI_connect() != SPI_OK_CONNECT) {
+    elog(ERROR, "SPI_connect failed");
+  }
+  Oid types[] = {OIDOID, TEXTOID};
+  Datum values[] = {ObjectIdGetDatum(relation), lead_id};
+  if (SPI_execute_with_args("SELECT FROM leadscore.settled_duplicates($1::pg_catalog.regclass, $2) AS d "
+                            "WHERE d.lead_id OPERATOR(pg_catalog.=) $2",
+                            2, types, values, nullptr, true, 1) != SPI_OK_SELECT) {
+    elog(ERROR, "duplicates could not be settled");
+  }
+  const bool repeats = SPI_processed > 0;
+  SPI_finish();
+  return repeats;
+}
+
+Datum is_duplicate(FunctionCallInfo fcinfo) {
+  const Oid relation = relation_argument(fcinfo);
+  DuplicateIndex* const index = require_duplicate_index(relation);
+  if (check_enable_rls(relation, InvalidOid, true) == RLS_ENABLED) {
+    PG_RETURN_BOOL(repeats_visible_lead(relation, PG_GETARG_DATUM(1)));
+  }
+  if (fcinfo->flinfo->fn_extra == nullptr) {
+    fcinfo->flinfo->fn_extra = begin_settled_persons(fcinfo->flinfo->fn_mcxt);
+  }
+  auto* const settled = static_cast<SettledPersons*>(fcinfo->flinfo->fn_extra);
+  PG_RETURN_BOOL(repeats_earlier_lead(*index, text_to_cstring(PG_GETARG_TEXT_PP(1)), GetActiveSnapshot(), settled));
+}
+
+Datum changed_persons(FunctionCallInfo fcinfo) {
+  DuplicateIndex* const index = find_duplicate_index(PG_GETARG_OID(0));
+  if (index == nullptr || index->broken != nullptr) {
+    PG_RETURN_ARRAYTYPE_P(construct_empty_array(TEXTOID));
+  }
+  Datum* leads = nullptr;
+  bool* nulls = nullptr;
+  int given = 0;
+  deconstruct_array(PG_GETARG_ARRAYTYPE_P(1), TEXTOID, -1, false, TYPALIGN_INT, &leads, &nulls, &given);
+  auto* const lead_ids = static_cast<const char**>(palloc(sizeof(const char*) * static_cast<Size>(given + 1)));
+  std::size_t count = 0;
+  for (int i = 0; i < given; ++i) {
+    if (!nulls[i]) {
+      lead_ids[count++] = TextDatumGetCString(leads[i]);
+    }
+  }
+  const std::span<const char* const> found =
+      leads_of_persons(*index, {lead_ids, count}, PG_GETARG_BOOL(2), GetActiveSnapshot());
+  auto* const texts =
+      static_cast<Datum*>(MemoryContextAllocHuge(CurrentMemoryContext, sizeof(Datum) * (found.size() + 1)));
+  std::transform(found.begin(), found.end(), texts, [](const char* lead_id) { return CStringGetTextDatum(lead_id); });
+  PG_RETURN_ARRAYTYPE_P(construct_array(texts, static_cast<int>(found.size()), TEXTOID, -1, false, TYPALIGN_INT));
+}
+
 }  // namespace
 
 }  // namespace leadscore::pg
 
 LEADSCORE_FUNCTION(leadscore_have_we_met) { return leadscore::pg::have_we_met(fcinfo); }
+LEADSCORE_FUNCTION(leadscore_is_duplicate) { return leadscore::pg::is_duplicate(fcinfo); }
+LEADSCORE_FUNCTION(leadscore_leads_of_persons) { return leadscore::pg::changed_persons(fcinfo); }
 LEADSCORE_FUNCTION(leadscore_duplicate_edges) { return leadscore::pg::duplicate_edges(fcinfo); }
 LEADSCORE_FUNCTION(leadscore_check_duplicate_index) {
   leadscore::pg::require_duplicate_index(leadscore::pg::relation_argument(fcinfo));
   PG_RETURN_VOID();
+}
+
+LEADSCORE_FUNCTION(leadscore_duplicate_index_problem) {
+  const char* const problem = leadscore::pg::duplicate_index_problem(PG_GETARG_OID(0));
+  if (problem == nullptr) {
+    PG_RETURN_NULL();
+  }
+  PG_RETURN_TEXT_P(cstring_to_text(problem));
 }

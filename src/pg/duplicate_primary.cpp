@@ -20,6 +20,9 @@ struct Items {
 };
 
 Items array_argument(FunctionCallInfo fcinfo, int argument, Oid type, std::int16_t size, char alignment) {
+  if (PG_ARGISNULL(argument)) {
+    ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("of the arguments only within may be NULL")));
+  }
   Items items{};
   int count = 0;
   deconstruct_array(PG_GETARG_ARRAYTYPE_P(argument), type, size, size > 0, alignment, &items.values, &items.nulls,
@@ -30,6 +33,13 @@ Items array_argument(FunctionCallInfo fcinfo, int argument, Oid type, std::int16
 
 Items text_array(FunctionCallInfo fcinfo, int argument) {
   return array_argument(fcinfo, argument, TEXTOID, -1, TYPALIGN_INT);
+}
+
+Items without_nulls(const Items& items) {
+  if (std::any_of(items.nulls, items.nulls + items.count, [](bool is_null) { return is_null; })) {
+    ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("only the times that are shown may be NULL")));
+  }
+  return items;
 }
 
 // The keys of leads in their order, to find the number of a lead by.
@@ -64,9 +74,9 @@ struct Pair {
 
 // The pairs both of whose leads are there.
 std::span<const Pair> read_pairs(FunctionCallInfo fcinfo, std::span<const NamedLead> leads) {
-  const Items a = text_array(fcinfo, 3);
-  const Items b = text_array(fcinfo, 4);
-  const Items probabilities = array_argument(fcinfo, 5, FLOAT8OID, sizeof(float8), TYPALIGN_DOUBLE);
+  const Items a = without_nulls(text_array(fcinfo, 3));
+  const Items b = without_nulls(text_array(fcinfo, 4));
+  const Items probabilities = without_nulls(array_argument(fcinfo, 5, FLOAT8OID, sizeof(float8), TYPALIGN_DOUBLE));
   const std::size_t most = std::min({a.count, b.count, probabilities.count});
   auto* const pairs = static_cast<Pair*>(MemoryContextAllocHuge(CurrentMemoryContext, sizeof(Pair) * (most + 1)));
   std::size_t count = 0;
@@ -113,8 +123,8 @@ std::span<Item> allocate(std::size_t count, Item value) {
 
 Datum settle_duplicates(FunctionCallInfo fcinfo) {
   InitMaterializedSRF(fcinfo, 0);
-  const Items lead_ids = text_array(fcinfo, 0);
-  const Items came_at = array_argument(fcinfo, 1, TIMESTAMPTZOID, sizeof(TimestampTz), TYPALIGN_DOUBLE);
+  const Items lead_ids = without_nulls(text_array(fcinfo, 0));
+  const Items came_at = without_nulls(array_argument(fcinfo, 1, TIMESTAMPTZOID, sizeof(TimestampTz), TYPALIGN_DOUBLE));
   const Items shown_at = array_argument(fcinfo, 2, TIMESTAMPTZOID, sizeof(TimestampTz), TYPALIGN_DOUBLE);
   if (came_at.count != lead_ids.count || shown_at.count != lead_ids.count) {
     ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("each lead must have a time")));
@@ -125,6 +135,9 @@ Datum settle_duplicates(FunctionCallInfo fcinfo) {
                  [](Datum time) { return DatumGetTimestampTz(time); });
   const std::span<std::uint32_t> firsts = allocate(lead_ids.count, std::uint32_t{0});
   const Interval* const within = PG_ARGISNULL(6) ? nullptr : PG_GETARG_INTERVAL_P(6);
+  if (PG_ARGISNULL(7)) {
+    ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("of the arguments only within may be NULL")));
+  }
   const bool is_sliding = strcmp(text_to_cstring(PG_GETARG_TEXT_PP(7)), "sliding") == 0;
   find_firsts(pairs, times, within, is_sliding ? dedup::WindowMode::sliding : dedup::WindowMode::anchored, firsts);
 

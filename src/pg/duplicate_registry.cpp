@@ -95,6 +95,7 @@ void write_registered_index(const RegisteredIndex& index) {
 
 // Locks the table and its partitions against writers, as CREATE TRIGGER does, and refuses what has no rows of its own.
 void lock_tables(Oid relation) {
+  LockRelationOid(relation, ShareRowExclusiveLock);  // what follows locks only those below it
   ListCell* cell = nullptr;
   List* const tables = find_all_inheritors(relation, ShareRowExclusiveLock, nullptr);
   foreach (cell, tables) {

@@ -5,7 +5,7 @@
 #include "pg/duplicate_judgement.hpp"
 #include "pg/duplicate_registry.hpp"
 #include "pg/guard.hpp"
-#include "pg/own_table.hpp"
+#include "pg/own_rows.hpp"
 #include "pg/restore.hpp"
 
 namespace leadscore::pg {
@@ -33,7 +33,7 @@ const TriggerData* check_trigger(FunctionCallInfo fcinfo) {
 // A lead as it has been written, or as it was before.
 struct WrittenLead {
   LeadPlace place;
-  const dedup::LeadFields* fields;  // nullptr: it has no key, or could not be read
+  const dedup::LeadFields* fields;  // nullptr: it has no key, or one that is too long, or could not be read
   ContactKeys keys;
 };
 
@@ -42,6 +42,12 @@ void warn_of_failure(const DuplicateIndex& index, const char* lead_id, const Err
                     errmsg("duplicates of lead \"%s\" of table \"%s\" are not looked for: %s", lead_id,
                            get_rel_name(index.relation), failure->message),
                     errdetail("SQLSTATE %s", unpack_sql_state(failure->sqlerrcode))));
+}
+
+void warn_of_long_key(const DuplicateIndex& index) {
+  ereport(WARNING, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+                    errmsg("duplicates of a lead of table \"%s\" are not looked for: its key is longer than %zu bytes",
+                           get_rel_name(index.relation), kMostLeadIdBytes)));
 }
 
 // A lead is written although nobody can tell whose it is: to lose it would be worse.
@@ -55,6 +61,10 @@ void warn_of_broken_index(const DuplicateIndex& index) {
 WrittenLead read_written(const DuplicateIndex& index, const LeadPart& part, TupleTableSlot* row) {
   WrittenLead lead{.place = {index.relation, part.table, lead_id_in(index, part, row)}, .fields = nullptr, .keys = {}};
   if (lead.place.lead_id == nullptr) {
+    return lead;
+  }
+  if (strlen(lead.place.lead_id) > kMostLeadIdBytes) {
+    warn_of_long_key(index);
     return lead;
   }
   ErrorData* failure = nullptr;
@@ -112,46 +122,54 @@ void replace_keys(const WrittenLead& before, const WrittenLead& after) {
 
 double probability(const JudgedLead& judged) { return dedup::probability_of(judged.weight); }
 
-// What was noted of the lead before.
-struct NotedPairs {
-  const char* lead_id;
-  int count;
-  int capacity;
-  NotedPair* pairs;
+// What was noted of the lead before; in the current memory context.
+std::span<const NotedPair> read_noted_pairs(const LeadPlace& lead, Snapshot snapshot) {
+  NotedPairReader reader(lead.relation, snapshot);
+  const std::span<const NotedPair> pairs = reader.read(lead.lead_id);
+  reader.close();
+  return pairs;
+}
 
-  // The other lead of a pair.
-  [[nodiscard]] const char* other(const NotedPair& pair) const {
-    return strcmp(pair.lead, lead_id) == 0 ? pair.other : pair.lead;
+const NotedPair* find_pair_with(std::span<const NotedPair> pairs, const char* lead_id, const char* other) {
+  const auto found = std::find_if(pairs.begin(), pairs.end(), [lead_id, other](const NotedPair& pair) {
+    return strcmp(pair.other_than(lead_id), other) == 0;
+  });
+  return found == pairs.end() ? nullptr : &*found;
+}
+
+bool is_attached(Oid relation) { return has_own_row("source", "source_relation_key", "relation", relation, nullptr); }
+
+FullTransactionId full_id_of(TransactionId running) {
+  const FullTransactionId next = ReadNextFullTransactionId();
+  const TransactionId top = SubTransGetTopmostTransaction(running);
+  const uint32 epoch = EpochFromFullTransactionId(next) - (top > XidFromFullTransactionId(next) ? 1 : 0);
+  return FullTransactionIdFromEpochAndXid(epoch, top);
+}
+
+void note_unsettled(Oid relation, const char* lead, const char* other, FullTransactionId beside) {
+  constexpr int kColumns = 3;
+  Relation const table = open_own_table("unsettled_lead", RowExclusiveLock);
+  for (const char* const id : {lead, other}) {
+    Datum values[kColumns] = {ObjectIdGetDatum(relation), CStringGetTextDatum(id), FullTransactionIdGetDatum(beside)};
+    bool nulls[kColumns] = {};
+    CatalogTupleInsert(table, heap_form_tuple(RelationGetDescr(table), values, nulls));
   }
-  [[nodiscard]] const NotedPair* find(const char* other_id) const {
-    for (int i = 0; i < count; ++i) {
-      if (strcmp(other(pairs[i]), other_id) == 0) {
-        return &pairs[i];
-      }
+  table_close(table, NoLock);
+}
+
+// Of a pair whose other lead another transaction is writing, or may have written since this one took its snapshot,
+// neither sees who was first.
+void note_if_unsettled(Oid relation, const char* lead, const JudgedLead& judged) {
+  bool is_beside_others = false;
+  for (const LeadVersion& version : judged.versions) {
+    if (TransactionIdIsValid(version.running) && is_attached(relation)) {
+      note_unsettled(relation, lead, judged.lead_id, full_id_of(version.running));
+      is_beside_others = true;
     }
-    return nullptr;
   }
-};
-
-NotedPairs read_noted_pairs(const LeadPlace& lead, Snapshot snapshot) {
-  constexpr int kCapacity = 8;
-  NotedPairs noted{.lead_id = lead.lead_id,
-                   .count = 0,
-                   .capacity = kCapacity,
-                   .pairs = static_cast<NotedPair*>(palloc(sizeof(NotedPair) * kCapacity))};
-  visit_noted_pairs(
-      lead.relation, lead.lead_id, snapshot,
-      [](const NotedPair& pair, void* argument) {
-        auto* const all = static_cast<NotedPairs*>(argument);
-        if (all->count == all->capacity) {
-          all->capacity *= 2;
-          all->pairs =
-              static_cast<NotedPair*>(repalloc(all->pairs, sizeof(NotedPair) * static_cast<Size>(all->capacity)));
-        }
-        all->pairs[all->count++] = pair;
-      },
-      &noted);
-  return noted;
+  if (!is_beside_others && IsolationUsesXactSnapshot() && is_attached(relation)) {
+    note_unsettled(relation, lead, judged.lead_id, GetTopFullTransactionId());
+  }
 }
 
 // Notes a verdict unless the same stands already. Whoever changes the other lead from now on sees it, and judges again;
@@ -160,6 +178,9 @@ void note(DuplicateIndex& index, const WrittenLead& lead, const JudgedLead& judg
           Snapshot snapshot) {
   const bool stands = earlier != nullptr ? earlier->is_certain && earlier->verdict == judged.verdict
                                          : judged.verdict == Verdict::different;
+  if (earlier != nullptr || judged.verdict != Verdict::different) {
+    note_if_unsettled(index.relation, lead.place.lead_id, judged);
+  }
   if (stands) {
     return;
   }
@@ -170,20 +191,20 @@ void note(DuplicateIndex& index, const WrittenLead& lead, const JudgedLead& judg
 }
 
 void note_all(DuplicateIndex& index, const WrittenLead& lead, std::span<const JudgedLead> judged, Snapshot snapshot) {
-  const NotedPairs noted = read_noted_pairs(lead.place, snapshot);
+  const std::span<const NotedPair> noted = read_noted_pairs(lead.place, snapshot);
   for (const JudgedLead& other : judged) {
-    note(index, lead, other, noted.find(other.lead_id), snapshot);
+    note(index, lead, other, find_pair_with(noted, lead.place.lead_id, other.lead_id), snapshot);
   }
   // Pairs of earlier days that share no key any more.
-  for (int i = 0; i < noted.count; ++i) {
-    const char* const other_id = noted.other(noted.pairs[i]);
+  for (const NotedPair& pair : noted) {
+    const char* const other_id = pair.other_than(lead.place.lead_id);
     const bool is_judged = std::any_of(judged.begin(), judged.end(), [other_id](const JudgedLead& other) {
       return strcmp(other.lead_id, other_id) == 0;
     });
     if (!is_judged) {
       const JudgedLead other = judge_lead(index, *lead.fields, other_id, snapshot);
       if (!other.versions.empty()) {
-        note(index, lead, other, &noted.pairs[i], snapshot);
+        note(index, lead, other, &pair, snapshot);
       }
     }
   }

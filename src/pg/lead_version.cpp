@@ -108,30 +108,33 @@ void LeadReader::close() {
   }
 }
 
-std::span<LeadVersion> LeadReader::read(const LeadPart& part, const char* lead_id) {
+bool LeadReader::begin(const LeadPart& part, const char* lead_id) {
   if (!open(part)) {
-    return {};
+    return false;
   }
-  std::size_t capacity = 2;
-  std::size_t count = 0;
-  auto* versions = static_cast<LeadVersion*>(palloc(sizeof(LeadVersion) * capacity));
   ScanKeyData condition = part.with_key;
   condition.sk_argument = InputFunctionCall(const_cast<FmgrInfo*>(&index_->key_input), const_cast<char*>(lead_id),
                                             index_->key_parameter, index_->key_modifier);
   index_rescan(scan_, &condition, 1, nullptr, 0);
-  while (index_getnext_slot(scan_, ForwardScanDirection, slot_)) {
+  return true;
+}
+
+std::span<LeadVersion> LeadReader::read(const LeadPart& part, const char* lead_id) {
+  std::size_t capacity = 2;
+  std::size_t count = 0;
+  auto* versions = static_cast<LeadVersion*>(palloc(sizeof(LeadVersion) * capacity));
+  visit(part, lead_id, [&](TupleTableSlot* row) {
     const TransactionId running = running_transaction(snapshot_);
-    const dedup::LeadFields* const fields = read_version(*index_, part, slot_, running);
+    const dedup::LeadFields* const fields = read_version(*index_, part, row, running);
     if (fields == nullptr) {
-      continue;
+      return;
     }
     if (count == capacity) {
       capacity *= 2;
       versions = static_cast<LeadVersion*>(repalloc(versions, sizeof(LeadVersion) * capacity));
     }
-    versions[count++] = {fields, slot_->tts_tid, writer_of(slot_), running};
-  }
-  ExecClearTuple(slot_);
+    versions[count++] = {fields, row->tts_tid, writer_of(row), running};
+  });
   return {versions, count};
 }
 

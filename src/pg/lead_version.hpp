@@ -21,10 +21,22 @@ class LeadReader {
   /// In the current memory context. A version that cannot be read any more because its transaction was rolled back
   /// meanwhile is left out. What the part needs to be read by stays open until another part is read.
   std::span<LeadVersion> read(const LeadPart& part, const char* lead_id);
+  /// Calls visit(row) for each row of the part with the key that the snapshot sees, a slot that lasts until the next.
+  template <class Visit>
+  void visit(const LeadPart& part, const char* lead_id, Visit visit) {
+    if (!begin(part, lead_id)) {
+      return;
+    }
+    while (index_getnext_slot(scan_, ForwardScanDirection, slot_)) {
+      visit(slot_);
+    }
+    ExecClearTuple(slot_);
+  }
   void close();
 
  private:
   bool open(const LeadPart& part);
+  bool begin(const LeadPart& part, const char* lead_id);
 
   const DuplicateIndex* index_;
   Snapshot snapshot_;

@@ -9,7 +9,7 @@ SELECT s.source, ls.source_id, s.model, s.half_life, s.time_zone, s.matures_afte
   m.won_mask, nullif(m.mql_mask, 0) AS mql_mask, nullif(m.sal_mask, 0) AS sal_mask, nullif(m.sql_mask, 0) AS sql_mask,
   CASE WHEN t.stage_kind = 'lost' THEN 'lost' WHEN ls.visited & m.won_mask <> 0 THEN 'won' WHEN t.stage_kind = 'hold' THEN 'on_hold' ELSE 'open' END AS outcome,
   coalesce(ls.visited & m.won_mask <> 0, false) AS was_won,
-  ls.cohort_day < ((now() - s.matures_after) AT TIME ZONE s.time_zone)::date AS is_mature,
+  ls.cohort_day < (now() AT TIME ZONE s.time_zone - s.matures_after)::date AS is_mature,
   ls.is_duplicate, ls.heat, ls.cooling_heat, ls.events, ls.last_event_at, ls.problem, ls.problem_state, ls.model_version, ls.scored_at
 FROM leadscore.source AS s
 JOIN leadscore.lead_state AS ls ON ls.source_id = s.source_id
@@ -226,7 +226,7 @@ FROM (
     count(*) FILTER (WHERE p.outcome = 'lost') AS lost,
     leadscore.money(sum(p.amount))::numeric(18, 2) AS amount,
     leadscore.money(sum(CASE WHEN p.outcome = 'lost' THEN p.amount ELSE 0 END))::numeric(18, 2) AS lost_amount,
-    bool_and(f.won_at <= now() - p.matures_after) AS is_mature
+    bool_and(f.won_at <= (now() AT TIME ZONE p.time_zone - p.matures_after) AT TIME ZONE p.time_zone) AS is_mature
   FROM leadscore.lead_position AS p
   CROSS JOIN LATERAL (
     SELECT min(h.entered_at) AS won_at FROM leadscore.stage_history AS h
@@ -330,14 +330,14 @@ COMMENT ON FUNCTION leadscore.touches_until_won(text) IS
 'How many events won leads had until they were won, by channel: of all kinds (event is NULL) and of each kind that occurs; the won leads, those of them with such an event and their share with its Wilson interval at 95 %, and the median and the third quartile of the number over all won leads of the channel, those without included. Read from the table of events with the caller''s privileges. Raises 42704 for a source that does not exist, 55000 if it has no table of events, 42501 if the caller may not read the leads or the events, 22004 for NULL.';
 
 CREATE FUNCTION leadscore.explain_lead(source leadscore.source, key text, as_of timestamptz) RETURNS SETOF leadscore.explanation
-LANGUAGE plpgsql STABLE PARALLEL RESTRICTED ROWS 20
+LANGUAGE plpgsql STABLE PARALLEL UNSAFE ROWS 20
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   condition CONSTANT text := leadscore.key_condition(source, 'l', '$1');
 BEGIN
   IF condition IS NOT NULL THEN
-    RETURN QUERY EXECUTE format('SELECT e.* FROM %s AS l, leadscore.explain($2, l, $3) AS e WHERE %s', coalesce((source).features, (source).relation), condition)
+    RETURN QUERY EXECUTE format('SELECT e.* FROM %s AS l, leadscore.explain($2, l.*, $3) AS e WHERE %s', coalesce((source).features, (source).relation), condition)
       USING key, (source).model, as_of;
   END IF;
 EXCEPTION WHEN OTHERS THEN
@@ -370,7 +370,7 @@ COMMENT ON FUNCTION leadscore.days_text(interval) IS
 'Internal: a length of time in days, for people. NULL for NULL.';
 
 CREATE FUNCTION leadscore.lead_card(source text, key text) RETURNS TABLE (line_no bigint, section text, at timestamptz, what text, value text)
-LANGUAGE plpgsql STABLE PARALLEL RESTRICTED ROWS 50
+LANGUAGE plpgsql STABLE PARALLEL UNSAFE ROWS 50
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE

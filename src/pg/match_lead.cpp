@@ -188,6 +188,18 @@ std::optional<std::string_view> text_of(const RoleColumn& column, Datum value) {
 
 // get(column, &is_null) is the value of a column.
 template <class Get>
+std::int64_t read_time(const LeadColumns& columns, Get get) {
+  const RoleColumn& created_at = columns[Role::created_at];
+  bool is_null = created_at.column == InvalidAttrNumber;
+  const Datum value = is_null ? 0 : get(created_at.column, &is_null);
+  static_assert(LeadText::kNoTime == DT_NOBEGIN);
+  if (is_null) {
+    return LeadText::kNoTime;
+  }
+  return created_at.form == LeadValueForm::date ? time_of(DatumGetDateADT(value)) : DatumGetTimestamp(value);
+}
+
+template <class Get>
 LeadText read(const LeadColumns& columns, Get get) {
   LeadText lead;
   for (std::size_t i = 0; i < dedup::kTextRoles; ++i) {
@@ -201,13 +213,7 @@ LeadText read(const LeadColumns& columns, Get get) {
       lead.text[i].reset();
     }
   }
-  const RoleColumn& created_at = columns[Role::created_at];
-  bool is_null = created_at.column == InvalidAttrNumber;
-  const Datum value = is_null ? 0 : get(created_at.column, &is_null);
-  if (!is_null) {
-    lead.at = created_at.form == LeadValueForm::date ? time_of(DatumGetDateADT(value)) : DatumGetTimestamp(value);
-  }
-  static_assert(LeadText::kNoTime == DT_NOBEGIN);
+  lead.at = read_time(columns, get);
   return lead;
 }
 
@@ -264,6 +270,10 @@ LeadText read_lead(const LeadColumns& columns, TupleDesc row, HeapTupleHeader le
 
 LeadText read_lead(const LeadColumns& columns, TupleTableSlot* lead) {
   return read(columns, [lead](AttrNumber column, bool* is_null) { return slot_getattr(lead, column, is_null); });
+}
+
+std::int64_t time_of_lead(const LeadColumns& columns, TupleTableSlot* lead) {
+  return read_time(columns, [lead](AttrNumber column, bool* is_null) { return slot_getattr(lead, column, is_null); });
 }
 
 }  // namespace leadscore::pg

@@ -49,5 +49,7 @@ Jsonb* lead_columns_document(const LeadColumns& columns, TupleDesc row);
 inline constexpr std::size_t kLongestLeadText = 4096;
 dedup::LeadText read_lead(const LeadColumns& columns, TupleDesc row, HeapTupleHeader lead);
 dedup::LeadText read_lead(const LeadColumns& columns, TupleTableSlot* lead);
+/// The time alone.
+std::int64_t time_of_lead(const LeadColumns& columns, TupleTableSlot* lead);
 
 }  // namespace leadscore::pg

@@ -688,7 +688,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION leadscore.create_model(text, text, regclass, jsonb) IS
-'Makes a model from a template: b2b, b2c or blank. With a relation, the roles in the template''s conditions become its columns, by name or as columns maps them ({"role": "column"}); criteria and rules whose column is missing or of another type are left out and told in a NOTICE. Raises 42710 if the model exists, 22023 for an unknown template or role, 42703 for an unknown column, 42809 for what is no table or view.';
+'Makes a model from a template: b2b, b2c or blank. With a relation, the roles in the template''s conditions become its columns, by name or as columns maps them ({"role": "column"}); criteria and rules whose column is missing or of another type are left out and told in a NOTICE. Raises 22004 for a NULL model or template, 42710 if the model exists, 22023 for an unknown template or role, 42703 for an unknown column, 42809 for what is no table or view.';
 
 -- Scores kept in a table of the user.
 CREATE FUNCTION leadscore.set_score() RETURNS trigger

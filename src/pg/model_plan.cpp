@@ -77,8 +77,8 @@ int32 make_row_type(const RowExpr* row) {
 
 // What is not passed is not evaluated.
 bool is_noticed_when_left_out(Node* row) {
-  return contain_volatile_functions(row) || expression_returns_set(row) || contain_agg_clause(row) ||
-         contain_window_function(row);
+  return contain_volatile_functions(row) || expression_returns_set(row) || contain_aggs_of_level(row, 0) ||
+         contain_windowfuncs(row);
 }
 
 // False if the lead is of another shape.

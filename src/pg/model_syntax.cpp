@@ -248,7 +248,7 @@ const char* string_constant(Node* node) {
   if (node == nullptr || !IsA(node, A_Const)) {
     return nullptr;
   }
-  const auto* constant = reinterpret_cast<A_Const*>(node);
+  auto* const constant = reinterpret_cast<A_Const*>(node);  // servers with assertions check the type of a mutable node
   return !constant->isnull && IsA(&constant->val, String) ? strVal(&constant->val) : nullptr;
 }
 

@@ -15,6 +15,20 @@ inline Relation open_own_table(const char* name, LOCKMODE lock) {
   return table_open(table, lock);
 }
 
+/// Whether a table has a row with `relation` in a column, by an index of that column; nullptr for the latest snapshot.
+inline bool has_own_row(const char* table_name, const char* index_name, const char* column, Oid relation,
+                        Snapshot snapshot) {
+  Relation const table = open_own_table(table_name, AccessShareLock);
+  ScanKeyData condition;
+  ScanKeyInit(&condition, own_column(RelationGetRelid(table), column), BTEqualStrategyNumber, F_OIDEQ,
+              ObjectIdGetDatum(relation));
+  SysScanDesc const scan = systable_beginscan(table, own_table(index_name), true, snapshot, 1, &condition);
+  const bool has = HeapTupleIsValid(systable_getnext(scan));
+  systable_endscan(scan);
+  table_close(table, AccessShareLock);
+  return has;
+}
+
 /// Deletes the rows of a table whose first column is `relation`, by an index that begins with it. Returns how many.
 inline std::int64_t delete_own_rows(const char* table_name, const char* index_name, Oid relation) {
   Relation const table = open_own_table(table_name, RowExclusiveLock);

@@ -8,9 +8,12 @@ Oid own_table(const char* name) {
 }
 
 Oid owner_of(Oid table) {
-  Relation const relation = table_open(table, AccessShareLock);
-  const Oid owner = relation->rd_rel->relowner;
-  table_close(relation, AccessShareLock);
+  HeapTuple const tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(table));
+  if (!HeapTupleIsValid(tuple)) {
+    ereport(ERROR, (errcode(ERRCODE_UNDEFINED_TABLE), errmsg("table with OID %u does not exist", table)));
+  }
+  const Oid owner = reinterpret_cast<Form_pg_class>(GETSTRUCT(tuple))->relowner;
+  ReleaseSysCache(tuple);
   return owner;
 }
 

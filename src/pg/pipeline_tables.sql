@@ -114,7 +114,7 @@ COMMENT ON COLUMN leadscore.lead_state.stage_id IS 'Its stage, by source_stage; 
 COMMENT ON COLUMN leadscore.lead_state.stage_since IS 'When it entered the stage';
 COMMENT ON COLUMN leadscore.lead_state.visits IS 'How many rows stage_history has of it';
 COMMENT ON COLUMN leadscore.lead_state.visited IS 'The stages in which it has ever been: bit n is the stage of stage_id n';
-COMMENT ON COLUMN leadscore.lead_state.is_duplicate IS 'Whether it repeated an earlier lead when it was last judged. Of two that were written at the same moment neither may know: leadscore.refresh() tells them, leadscore.duplicate_leads() knows at once';
+COMMENT ON COLUMN leadscore.lead_state.is_duplicate IS 'Whether it repeated an earlier lead when it was last judged. Of two that are written at the same moment the next statement on the table tells, or leadscore.refresh(); leadscore.duplicate_leads() knows at once';
 COMMENT ON COLUMN leadscore.lead_state.heat IS 'The heat of its events with positive points, see leadscore.heat(); NULL: none';
 COMMENT ON COLUMN leadscore.lead_state.cooling_heat IS 'The heat of its events with negative points, of their amounts; NULL: none';
 COMMENT ON COLUMN leadscore.lead_state.events IS 'How many events it has';
@@ -125,6 +125,17 @@ COMMENT ON COLUMN leadscore.lead_state.model_version IS 'The version of the mode
 COMMENT ON COLUMN leadscore.lead_state.scored_at IS 'The instant as of which it was judged';
 COMMENT ON COLUMN leadscore.lead_state.first_score IS 'Its score when it was first judged';
 COMMENT ON COLUMN leadscore.lead_state.first_scored_at IS 'The instant of that';
+
+CREATE TABLE leadscore.unsettled_lead (
+  relation regclass NOT NULL,
+  lead text COLLATE "C" NOT NULL,
+  beside xid8 NOT NULL
+);
+COMMENT ON TABLE leadscore.unsettled_lead IS 'Leads that were found to be the same person as one that another transaction was writing: once that has ended, the next statement on the table judges them again. Not dumped: transactions are those of this cluster';
+COMMENT ON COLUMN leadscore.unsettled_lead.relation IS 'The attached table';
+COMMENT ON COLUMN leadscore.unsettled_lead.lead IS 'The key of the lead';
+COMMENT ON COLUMN leadscore.unsettled_lead.beside IS 'The other transaction';
+CREATE INDEX unsettled_lead_relation ON leadscore.unsettled_lead (relation);
 
 CREATE TABLE leadscore.stage_history (
   source_id integer NOT NULL,

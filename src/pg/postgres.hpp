@@ -24,8 +24,10 @@ extern "C" {
 #include "access/detoast.h"
 #include "access/genam.h"
 #include "access/heapam.h"
+#include "access/heaptoast.h"
 #include "access/htup_details.h"
 #include "access/relation.h"
+#include "access/subtrans.h"
 #include "access/table.h"
 #include "access/tableam.h"
 #include "access/transam.h"
@@ -65,6 +67,7 @@ extern "C" {
 #include "optimizer/optimizer.h"
 #include "optimizer/placeholder.h"
 #include "optimizer/planmain.h"
+#include "optimizer/planner.h"
 #include "parser/parse_coerce.h"
 #include "parser/parse_collate.h"
 #include "parser/parse_expr.h"
@@ -76,6 +79,7 @@ extern "C" {
 #include "parser/scanner.h"
 #include "pgtime.h"
 #include "storage/bufmgr.h"
+#include "rewrite/rewriteManip.h"
 #include "storage/lmgr.h"
 #include "storage/proc.h"
 #include "storage/procarray.h"
@@ -107,6 +111,7 @@ extern "C" {
 #include "utils/tuplestore.h"
 #include "utils/typcache.h"
 #include "utils/varlena.h"
+#include "utils/xid8.h"
 }
 
 #undef Abs
@@ -147,6 +152,15 @@ inline bool walk_query_tree(Query* query, TreeWalker walker, void* context) {
   return query_tree_walker(query, reinterpret_cast<bool (*)()>(reinterpret_cast<void (*)()>(walker)), context, kFlags);
 #else
   return query_tree_walker(query, walker, context, kFlags);
+#endif
+}
+
+/// Walks the expressions of a query; its sub-queries are given to the walker.
+inline bool walk_whole_query(Query* query, TreeWalker walker, void* context) {
+#if PG_VERSION_NUM < 160000
+  return query_tree_walker(query, reinterpret_cast<bool (*)()>(reinterpret_cast<void (*)()>(walker)), context, 0);
+#else
+  return query_tree_walker(query, walker, context, 0);
 #endif
 }
 

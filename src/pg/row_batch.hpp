@@ -18,6 +18,13 @@ class RowBatch {
 
   /// The row stays the caller's, and must last until it is written.
   void add(HeapTuple row) {
+    // Of such rows PostgreSQL writes a copy, and a batch of them would be indexed by the places of the originals:
+    // nowhere.
+    if (row->t_len > TOAST_TUPLE_THRESHOLD || HeapTupleHasExternal(row)) {
+      write();  // those before it first: others may wait for rows in that order
+      CatalogTupleInsertWithInfo(relation_, row, indexes_);
+      return;
+    }
     if (slots_[count_] == nullptr) {
       MemoryContext const caller = MemoryContextSwitchTo(context_);  // of which the rows need not be
       slots_[count_] = MakeSingleTupleTableSlot(type(), &TTSOpsHeapTuple);

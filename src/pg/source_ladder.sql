@@ -77,7 +77,8 @@ AS $$
     coalesce(bit_or(t.reach_mask) FILTER (WHERE t.stage = 'sal' AND t.step_no IS NOT NULL), 0),
     coalesce(bit_or(t.reach_mask) FILTER (WHERE t.stage = 'sql' AND t.step_no IS NOT NULL), 0),
     coalesce(bit_or(t.reach_mask) FILTER (WHERE t.stage = 'opportunity' AND t.step_no IS NOT NULL), 0),
-    ((now() - s.matures_after) AT TIME ZONE s.time_zone)::date - 1
+    -- In the zone of the source: a day back has an hour more or less where clocks are changed, by the session's zone too.
+    (now() AT TIME ZONE s.time_zone - s.matures_after)::date - 1
   FROM leadscore.source AS s
   JOIN leadscore.source_ladder AS t ON t.source_id = s.source_id
   GROUP BY s.source_id

@@ -41,7 +41,7 @@ CREATE FUNCTION leadscore.features_query(source_id integer, OUT statement text, 
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-  SELECT format('SELECT x FROM %s AS x WHERE %s', s.features, leadscore.key_condition(s, 'x', '$1')), c.relowner
+  SELECT format('SELECT coalesce(x.*) FROM %s AS x WHERE %s', s.features, leadscore.key_condition(s, 'x', '$1')), c.relowner
   FROM leadscore.source AS s JOIN pg_class AS c ON c.oid = s.relation
   WHERE s.source_id = features_query.source_id
 $$;
@@ -69,13 +69,26 @@ BEGIN
   INSERT INTO leadscore.source_stage (source_id, stage_id, stage)
   SELECT add_source_stage.source_id, coalesce(max(s.stage_id) + 1, 0), add_source_stage.stage
   FROM leadscore.source_stage AS s WHERE s.source_id = add_source_stage.source_id
+  HAVING coalesce(max(s.stage_id), 0) < 62
   ON CONFLICT DO NOTHING;
   SELECT s.stage_id INTO number FROM leadscore.source_stage AS s WHERE s.source_id = add_source_stage.source_id AND s.stage = add_source_stage.stage;
   RETURN number;
 END
 $$;
 COMMENT ON FUNCTION leadscore.add_source_stage(integer, text) IS
-'Internal: the number of a stage for a source, given to it now if it has none. Raises 23514 for the 64th stage.';
+'Internal: the number of a stage for a source, given to it now if it has none; NULL for the 64th.';
+
+CREATE FUNCTION leadscore.refuse_stage(stage text) RETURNS smallint
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  RAISE program_limit_exceeded USING MESSAGE = format('stage "%s" would be the 64th of the source', stage), DETAIL = 'Stages that the model had before count as well.',
+    HINT = 'Name it like a stage that the model had before, and give it a title; or detach the table and attach it again, which forgets its history.';
+END
+$$;
+COMMENT ON FUNCTION leadscore.refuse_stage(text) IS
+'Internal: raises 54000, as a source has had 63 stages already';
 
 CREATE FUNCTION leadscore.has_column(relation oid, name text) RETURNS boolean
 LANGUAGE sql STABLE PARALLEL SAFE
@@ -86,16 +99,28 @@ $$;
 COMMENT ON FUNCTION leadscore.has_column(oid, text) IS
 'Internal: whether a relation has a column of that name; false for NULL';
 
+CREATE FUNCTION leadscore.base_type(type oid) RETURNS oid
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+  WITH RECURSIVE below (type, base) AS (
+    SELECT t.oid, t.typbasetype FROM pg_type AS t WHERE t.oid = base_type.type
+    UNION ALL
+    SELECT t.oid, t.typbasetype FROM below AS b JOIN pg_type AS t ON t.oid = b.base)
+  SELECT b.type FROM below AS b WHERE b.base = 0
+$$;
+COMMENT ON FUNCTION leadscore.base_type(oid) IS
+'Internal: the type that a domain is over, and that one if it is a domain as well; any other type is its own';
+
 CREATE FUNCTION leadscore.column_category(type oid) RETURNS text
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-  SELECT CASE coalesce(nullif(t.typbasetype, 0), t.oid)
+  SELECT CASE leadscore.base_type(type)
       WHEN 'int2'::regtype THEN 'number' WHEN 'int4'::regtype THEN 'number' WHEN 'int8'::regtype THEN 'number'
       WHEN 'numeric'::regtype THEN 'number' WHEN 'float4'::regtype THEN 'number' WHEN 'float8'::regtype THEN 'number'
       WHEN 'date'::regtype THEN 'time' WHEN 'timestamp'::regtype THEN 'time' WHEN 'timestamptz'::regtype THEN 'time'
       ELSE 'text' END
-  FROM pg_type AS t WHERE t.oid = type
 $$;
 COMMENT ON FUNCTION leadscore.column_category(oid) IS
 'Internal: number, time or text, by what a column of a type can say of a lead';
@@ -106,14 +131,14 @@ LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
   SELECT coalesce((
-    SELECT format(CASE WHEN coalesce(nullif(t.typbasetype, 0), t.oid) = 'timestamptz'::regtype
-        THEN 'CASE WHEN isfinite(%1$s.%2$I) THEN %1$s.%2$I::timestamptz END'
-        ELSE 'CASE WHEN isfinite(%1$s.%2$I) THEN %1$s.%2$I::timestamp AT TIME ZONE %3$L END' END, alias, a.attname, time_zone)
-    FROM pg_attribute AS a JOIN pg_type AS t ON t.oid = a.atttypid
+    -- A year less than there are at both ends, so that no time zone leads beyond.
+    SELECT format('CASE WHEN %1$s.%2$I BETWEEN ''4713-01-01 BC''::%3$s AND ''294275-12-31''::%3$s THEN %1$s.%2$I::' || CASE WHEN leadscore.base_type(a.atttypid) = 'timestamptz'::regtype
+        THEN 'timestamptz' ELSE 'timestamp AT TIME ZONE %4$L' END || ' END', alias, a.attname, format_type(leadscore.base_type(a.atttypid), NULL), time_zone)
+    FROM pg_attribute AS a
     WHERE a.attrelid = relation AND a.attname = name AND a.attnum > 0 AND leadscore.column_category(a.atttypid) = 'time'), 'NULL::timestamptz')
 $$;
 COMMENT ON FUNCTION leadscore.time_expression(regclass, text, text, text) IS
-'Internal: SQL for a column of a table as an instant, which without a zone of its own is in the given one; NULL for none and for infinity';
+'Internal: SQL for a column of a table as an instant, which without a zone of its own is in the given one; NULL for none, for infinity, and outside the years 4713 BC to 294275';
 
 -- A column as a text, without the casts that the owner of its type may have made, and the same whatever whoever writes
 -- has set.
@@ -123,19 +148,19 @@ SET search_path = pg_catalog, pg_temp
 AS $$
   SELECT CASE
       WHEN a.attname IS NULL THEN 'NULL::text'
-      WHEN coalesce(nullif(t.typbasetype, 0), t.oid) = ANY (ARRAY['text', 'varchar', 'bpchar', 'name', 'int2', 'int4', 'int8', 'numeric', 'uuid', 'bool', 'oid']::regtype[]::oid[])
+      WHEN t.base = ANY (ARRAY['text', 'varchar', 'bpchar', 'name', 'int2', 'int4', 'int8', 'numeric', 'uuid', 'bool', 'oid']::regtype[]::oid[])
         THEN format('%s.%I::text', alias, a.attname)
-      WHEN coalesce(nullif(t.typbasetype, 0), t.oid) = ANY (ARRAY['float4', 'float8']::regtype[]::oid[])
+      WHEN t.base = ANY (ARRAY['float4', 'float8']::regtype[]::oid[])
         THEN format('%s.%I::numeric::text', alias, a.attname)
-      WHEN leadscore.column_category(t.oid) = 'time'
+      WHEN leadscore.column_category(a.atttypid) = 'time'
         THEN format('to_char(%s, ''YYYY-MM-DD HH24:MI:SS.US'')', '(' || leadscore.time_expression(relation, alias, a.attname, 'UTC') || ') AT TIME ZONE ''UTC''')
-      WHEN coalesce(nullif(t.typbasetype, 0), t.oid) = 'interval'::regtype
+      WHEN t.base = 'interval'::regtype
         THEN format('extract(epoch FROM %s.%I)::text', alias, a.attname)
       ELSE format('CASE WHEN %1$s.%2$I IS NOT NULL THEN format(''%%s'', %1$s.%2$I) END', alias, a.attname)
     END
   FROM (SELECT name) AS wanted (attname)
   LEFT JOIN pg_attribute AS a ON a.attrelid = relation AND a.attname = wanted.attname AND a.attnum > 0
-  LEFT JOIN pg_type AS t ON t.oid = a.atttypid
+  CROSS JOIN LATERAL (SELECT leadscore.base_type(a.atttypid)) AS t (base)
 $$;
 COMMENT ON FUNCTION leadscore.text_expression(regclass, text, text) IS
 'Internal: SQL for a column of a table as text, NULL for none';
@@ -163,22 +188,103 @@ $$;
 COMMENT ON FUNCTION leadscore.key_expression(regclass, text, text[]) IS
 'Internal: SQL for the key of a lead as text: that of one column, or an array of several';
 
--- Keys are compared as what they are, so that the index of the key is used; never as a domain, whose checks are anybody's
--- code.
+CREATE FUNCTION leadscore.keys_query(source leadscore.source) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$ SELECT format('SELECT %s FROM %s AS n', leadscore.key_expression(source.relation, 'n', source.key), source.relation) $$;
+COMMENT ON FUNCTION leadscore.keys_query(leadscore.source) IS
+'Internal: SQL that selects the keys of all leads of a source';
+
+CREATE FUNCTION leadscore.is_key_type(type oid) RETURNS boolean
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT leadscore.base_type(type) = ANY (ARRAY['int2', 'int4', 'int8', 'numeric', 'uuid', 'text', 'varchar', 'bpchar', 'name', 'oid']::regtype[]::oid[])
+$$;
+COMMENT ON FUNCTION leadscore.is_key_type(oid) IS
+'Internal: whether a column of a type can be in the key of a source: text is made of it and it of text without anybody''s code';
+
+-- At all times, not only at the end of a transaction; and of children nothing is known.
+CREATE FUNCTION leadscore.is_unique_key(relation oid, key text[]) RETURNS boolean
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT EXISTS (SELECT FROM pg_index AS i WHERE i.indrelid = relation AND i.indisunique AND i.indisvalid AND i.indimmediate AND i.indpred IS NULL AND i.indexprs IS NULL
+      AND (SELECT array_agg(a.attname::text ORDER BY a.attname) FROM pg_attribute AS a WHERE a.attrelid = relation AND a.attnum = ANY ((i.indkey::smallint[])[0:i.indnkeyatts - 1]) AND a.attnotnull)
+        = (SELECT array_agg(n.name ORDER BY n.name) FROM unnest(key) AS n (name)))
+    AND NOT EXISTS (SELECT FROM pg_inherits AS h JOIN pg_class AS c ON c.oid = h.inhparent WHERE h.inhparent = relation AND c.relkind = 'r')
+$$;
+COMMENT ON FUNCTION leadscore.is_unique_key(oid, text[]) IS
+'Internal: whether no two rows of a table can have the same key, nor a row none: it has a unique index of these columns, all NOT NULL, and nothing inherits from it';
+
+CREATE FUNCTION leadscore.key_problem(source leadscore.source) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT CASE
+      WHEN k.missing IS NOT NULL THEN format('column "%s" of the key does not exist', k.missing)
+      WHEN k.unfit IS NOT NULL THEN format('column "%s" of the key is of a type that cannot be', k.unfit)
+      WHEN NOT leadscore.is_unique_key(source.relation, source.key) THEN
+        format('the key (%s) is not unique any more: it needs a unique index that is not deferrable, NOT NULL, and no table may inherit from this one', array_to_string(source.key, ', '))
+    END
+  FROM (
+    SELECT min(n.name) FILTER (WHERE a.attname IS NULL) AS missing, min(n.name) FILTER (WHERE NOT leadscore.is_key_type(a.atttypid)) AS unfit
+    FROM unnest(source.key) AS n (name)
+    LEFT JOIN pg_attribute AS a ON a.attrelid = source.relation AND a.attname = n.name AND a.attnum > 0 AND NOT a.attisdropped) AS k
+$$;
+COMMENT ON FUNCTION leadscore.key_problem(leadscore.source) IS
+'Internal: why leads of a source cannot be told apart by their key any more; NULL if they can';
+
+-- Keys are compared as what they are, so that the index of the key is used; never as a domain, or what may have one
+-- within it, whose checks are anybody's code.
+CREATE FUNCTION leadscore.key_columns(source leadscore.source, OUT place integer, OUT name text, OUT type text) RETURNS SETOF record
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+  -- Without a length, but with the word that there is none: character alone is one letter. Events may name leads by
+  -- numbers that are too large for the key.
+  SELECT p.place, p.name, CASE WHEN leadscore.base_type(a.atttypid) = ANY (ARRAY['int2', 'int4']::regtype[]::oid[]) THEN 'bigint' ELSE format_type(leadscore.base_type(a.atttypid), -1) END
+  FROM unnest(source.key) WITH ORDINALITY AS p (name, place)
+  JOIN pg_attribute AS a ON a.attrelid = source.relation AND a.attname = p.name
+$$;
+COMMENT ON FUNCTION leadscore.key_columns(leadscore.source) IS
+'Internal: the columns of the key of a source that are still there, and the type as which each is compared';
+
 CREATE FUNCTION leadscore.key_condition(source leadscore.source, alias text, lead text) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-  SELECT string_agg(format('%s.%I = %s::%s', alias, a.attname,
-      CASE WHEN cardinality(source.key) = 1 THEN lead ELSE format('(%s::text[])[%s]', lead, p.place) END,
-      format_type(coalesce(nullif(t.typbasetype, 0), t.oid), NULL)), ' AND ' ORDER BY p.place)
-  FROM unnest(source.key) WITH ORDINALITY AS p (name, place)
-  JOIN pg_attribute AS a ON a.attrelid = source.relation AND a.attname = p.name
-  JOIN pg_type AS t ON t.oid = a.atttypid
+  SELECT string_agg(format('%s.%I = %s::%s', alias, k.name,
+      CASE WHEN cardinality(source.key) = 1 THEN lead ELSE format('(%s::text[])[%s]', lead, k.place) END, k.type), ' AND ' ORDER BY k.place)
+  FROM leadscore.key_columns(source) AS k
   HAVING count(*) = cardinality(source.key)
 $$;
 COMMENT ON FUNCTION leadscore.key_condition(leadscore.source, text, text) IS
 'Internal: SQL for whether a row of a source has the key that an expression gives as text; NULL if a column of the key is no more';
+
+CREATE FUNCTION leadscore.refuse_key(lead text) RETURNS boolean
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  RAISE program_limit_exceeded USING MESSAGE = 'the key of a lead is longer than 1000 bytes', DETAIL = format('It has %s bytes.', octet_length(lead)),
+    HINT = 'Attach the table by another key: columns with a unique index that are never NULL.';
+END
+$$;
+COMMENT ON FUNCTION leadscore.refuse_key(text) IS
+'Internal: raises 54000, as nothing can be kept of a lead whose key is so long';
+
+-- Two keys must fit into a row of an index. What a table keeps as key is mostly short by its type.
+CREATE FUNCTION leadscore.kept_condition(source leadscore.source, lead text, raises boolean) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT CASE WHEN (SELECT count(*) = 1 AND bool_and(k.type = ANY (ARRAY['smallint', 'integer', 'bigint', 'oid', 'uuid'])) FROM leadscore.key_columns(source) AS k) THEN 'true'
+    WHEN raises THEN format('CASE WHEN octet_length(%1$s) <= 1000 THEN true ELSE leadscore.refuse_key(%1$s) END', lead)
+    ELSE format('octet_length(%s) <= 1000', lead) END
+$$;
+COMMENT ON FUNCTION leadscore.kept_condition(leadscore.source, text, boolean) IS
+'Internal: SQL for whether something can be kept of the lead of a source whose key an expression gives; with raises an error if not';
 
 CREATE FUNCTION leadscore.keyed_leads(source leadscore.source, keys text) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
@@ -189,16 +295,84 @@ $$;
 COMMENT ON FUNCTION leadscore.keyed_leads(leadscore.source, text) IS
 'Internal: SQL of FROM for the leads (as n) of a source whose keys a query selects';
 
+-- Lead by lead, whatever the planner believes of a table that has not been analyzed yet: it would compare each lead with
+-- all. OFFSET 0 keeps it from that.
+CREATE FUNCTION leadscore.state_query(source leadscore.source, lead text, condition text DEFAULT '', locking text DEFAULT '') RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT format('SELECT s.*, s.ctid FROM leadscore.lead_state AS s WHERE s.source_id = %s AND s.lead = %s %s OFFSET 0 %s', source.source_id, lead, condition, locking)
+$$;
+COMMENT ON FUNCTION leadscore.state_query(leadscore.source, text, text, text) IS
+'Internal: SQL that reads, and locks, the state of the lead whose key an expression gives, if a condition holds';
+
+-- In the order of the keys, so that two statements do not wait for each other.
+CREATE FUNCTION leadscore.states_query(source leadscore.source, result text, keys text, condition text DEFAULT '', locking text DEFAULT '') RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT format('SELECT %s FROM (SELECT DISTINCT k.lead COLLATE "C" FROM (%s) AS k (lead) ORDER BY 1) AS k (lead) CROSS JOIN LATERAL (%s) AS s', result, keys,
+    leadscore.state_query(source, 'k.lead', condition, locking))
+$$;
+COMMENT ON FUNCTION leadscore.states_query(leadscore.source, text, text, text, text) IS
+'Internal: SQL that reads, and locks, the states of the leads whose keys a query selects, and for which a condition holds';
+
+CREATE FUNCTION leadscore.are_comparable_keys(one oid, other oid) RETURNS boolean
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT t.one = t.other OR t.one = ANY (k.kind) AND t.other = ANY (k.kind)
+  FROM (SELECT leadscore.base_type(one), leadscore.base_type(other)) AS t (one, other),
+    (SELECT CASE WHEN leadscore.base_type(one) = ANY (ARRAY['int2', 'int4', 'int8']::regtype[]::oid[]) THEN ARRAY['int2', 'int4', 'int8']::regtype[]::oid[]
+      ELSE ARRAY['text', 'varchar']::regtype[]::oid[] END) AS k (kind)
+$$;
+COMMENT ON FUNCTION leadscore.are_comparable_keys(oid, oid) IS
+'Internal: whether values of two types can be compared by an index of either, and each can be read as the other';
+
+CREATE FUNCTION leadscore.event_problem(source leadscore.source) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT CASE
+      WHEN source.events IS NULL THEN NULL
+      WHEN NOT EXISTS (SELECT FROM pg_class AS c WHERE c.oid = source.events) THEN 'the table of events does not exist any more'
+      WHEN c.missing IS NOT NULL THEN format('column "%s" of the events does not exist', c.missing)
+      WHEN NOT EXISTS (SELECT FROM pg_attribute AS e JOIN pg_attribute AS k ON k.attrelid = source.relation AND k.attname = source.key[1]
+          WHERE e.attrelid = source.events AND e.attname = source.event_columns ->> 'lead' AND leadscore.are_comparable_keys(e.atttypid, k.atttypid))
+        THEN format('column "%s" of the events is not of the type of the key', source.event_columns ->> 'lead')
+      WHEN NOT EXISTS (SELECT FROM pg_attribute AS e WHERE e.attrelid = source.events AND e.attname = source.event_columns ->> 'at' AND leadscore.column_category(e.atttypid) = 'time')
+        THEN format('column "%s" of the events is no time', source.event_columns ->> 'at')
+    END
+  FROM (SELECT min(k.value) AS missing FROM jsonb_each_text(source.event_columns) AS k WHERE NOT leadscore.has_column(source.events, k.value)) AS c
+$$;
+COMMENT ON FUNCTION leadscore.event_problem(leadscore.source) IS
+'Internal: why the events of a source cannot be read any more; NULL if they can, or if there are none';
+
+CREATE FUNCTION leadscore.has_events(source leadscore.source) RETURNS boolean
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$ SELECT source.events IS NOT NULL AND leadscore.event_problem(source) IS NULL $$;
+COMMENT ON FUNCTION leadscore.has_events(leadscore.source) IS
+'Internal: whether a source has events that can be read';
+
+CREATE FUNCTION leadscore.features_expression(source leadscore.source) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+-- With the star, or a column of the name n would be meant.
+AS $$ SELECT CASE WHEN source.features IS NULL THEN 'n.*' ELSE format('leadscore.lead_features(%s, k.lead)', source.source_id) END $$;
+COMMENT ON FUNCTION leadscore.features_expression(leadscore.source) IS
+'Internal: SQL for the row that the model judges of a lead with the row n and the key k.lead';
+
 -- What events make of a lead. Those of the future count once they are past.
 CREATE FUNCTION leadscore.event_expression(source leadscore.source, as_of text) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-  SELECT CASE WHEN source.events IS NULL
-      OR EXISTS (SELECT FROM jsonb_each_text(source.event_columns) AS k WHERE NOT leadscore.has_column(source.events, k.value)) THEN
+  SELECT CASE WHEN NOT leadscore.has_events(source) THEN
       'CROSS JOIN (SELECT NULL::double precision, NULL::double precision, NULL::double precision, 0::bigint, NULL::timestamptz) AS ev (engagement, heat, cooling_heat, events, last_event_at)'
     ELSE format($query$CROSS JOIN LATERAL (
-    SELECT leadscore.engagement(%1$L, o.event, o.at, %2$s),
+    -- Without its model a lead cannot be judged, which is noted.
+    SELECT leadscore.engagement(%1$L, o.event, o.at, %2$s) FILTER (WHERE EXISTS (SELECT FROM leadscore.model AS m WHERE m.model = %1$L)),
       leadscore.heat(greatest(o.points, 0), o.at, %3$L) FILTER (WHERE o.points > 0),
       leadscore.heat(greatest(-o.points, 0), o.at, %3$L) FILTER (WHERE o.points < 0),
       count(*), max(o.at)
@@ -214,40 +388,48 @@ $$;
 COMMENT ON FUNCTION leadscore.event_expression(leadscore.source, text) IS
 'Internal: SQL of FROM for the engagement, the heats and the number of events of a lead n as of a time';
 
--- Few leads have been noted as anybody's duplicates. Of those, who has an earlier one beside him is none of the first of his
--- person, whoever that is: to find the first takes a walk through all leads of the person.
-CREATE FUNCTION leadscore.duplicate_expression(source leadscore.source, lead text, created_at text) RETURNS text
+CREATE FUNCTION leadscore.has_own_duplicate_index(source leadscore.source) RETURNS boolean
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
+AS $$ SELECT EXISTS (SELECT FROM leadscore.duplicate_index AS i WHERE i.relation = source.relation AND source.key = ARRAY[i.key]) $$;
+COMMENT ON FUNCTION leadscore.has_own_duplicate_index(leadscore.source) IS
+'Internal: whether the duplicate index of the table of a source knows leads by the key of the source; what it says by another is of no use';
+
+CREATE FUNCTION leadscore.has_duplicate_marks(source leadscore.source) RETURNS boolean
+LANGUAGE sql STABLE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT source.marks_duplicates AND leadscore.has_own_duplicate_index(source) AND leadscore.duplicate_index_problem(source.relation) IS NULL
+$$;
+COMMENT ON FUNCTION leadscore.has_duplicate_marks(leadscore.source) IS
+'Internal: whether it can be told which leads of a source repeat an earlier one: its duplicate index is there, and can be used';
+
+-- Few leads have been noted as anybody's duplicates.
+CREATE FUNCTION leadscore.duplicate_expression(source leadscore.source, lead text) RETURNS text
+LANGUAGE sql STABLE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
 AS $function$
-  SELECT CASE WHEN NOT source.marks_duplicates THEN 'NULL::boolean' ELSE format($$CASE
+  SELECT CASE WHEN NOT leadscore.has_duplicate_marks(source) THEN 'NULL::boolean' ELSE format($$CASE
     WHEN NOT EXISTS (SELECT FROM leadscore.duplicate_edge AS d WHERE d.relation = %1$s AND d.lead_a = %2$s)
       AND NOT EXISTS (SELECT FROM leadscore.duplicate_edge AS d WHERE d.relation = %1$s AND d.lead_b = %2$s) THEN false
-    %3$s ELSE leadscore.is_duplicate(%1$s, %2$s) END$$,
-    format('%s::oid::regclass', source.relation::oid), lead,
-    CASE WHEN source.columns ->> 'created_at' IS NOT NULL AND (i.within IS NULL OR i.window_mode = 'sliding') THEN
-      format($$WHEN EXISTS (SELECT FROM leadscore.duplicate_edges(%7$s::oid::regclass, %2$s) AS d
-        CROSS JOIN LATERAL (SELECT CASE WHEN d.lead_a = %2$s THEN d.lead_b ELSE d.lead_a END) AS p (lead)
-        JOIN %1$s AS o ON %3$s WHERE %4$s < %5$s%6$s) THEN true$$, source.relation, lead, leadscore.key_condition(source, 'o', 'p.lead'),
-        t.came_at, duplicate_expression.created_at,
-        CASE WHEN i.within IS NULL THEN '' ELSE format(' AND %s >= %s - %L::interval', t.came_at, duplicate_expression.created_at, i.within) END, source.relation::oid)
-    ELSE '' END) END
-  FROM (SELECT leadscore.time_expression(source.relation, 'o', source.columns ->> 'created_at', source.time_zone)) AS t (came_at)
-  LEFT JOIN leadscore.duplicate_index AS i ON i.relation = source.relation
+    ELSE leadscore.is_duplicate(%1$s, %2$s) END$$,
+    format('%s::oid::regclass', source.relation::oid), lead) END
 $function$;
-COMMENT ON FUNCTION leadscore.duplicate_expression(leadscore.source, text, text) IS
-'Internal: SQL for whether the lead with a key (an expression), which came at a time (an expression, NULL where the table does not tell), repeats an earlier one; NULL where the source does not mark duplicates';
+COMMENT ON FUNCTION leadscore.duplicate_expression(leadscore.source, text) IS
+'Internal: SQL for whether the lead with a key (an expression) repeats an earlier one; NULL where the source does not mark duplicates';
 
 CREATE FUNCTION leadscore.judged_leads(source leadscore.source, leads text, as_of text, raises boolean, knows boolean, from_history boolean, writes boolean) RETURNS text
-LANGUAGE sql STABLE PARALLEL SAFE
+LANGUAGE sql STABLE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $function$
   SELECT format($query$
   SELECT k.lead, coalesce(%2$s, %20$s, %3$s) AS created_at, %4$s AS closed_at,
     %5$s AS channel, %6$s AS owner, %7$s AS status, %8$s AS amount, %9$s AS since,
-    j.score, j.raw_score, j.probability, j.grade, j.temperature, j.target, j.problem, j.problem_state,
+    j.score, j.raw_score, j.probability, j.grade, j.temperature, j.target,
+    CASE WHEN t.is_beyond THEN 'stage "' || j.stage || '" would be the 64th of the source' ELSE j.problem END AS problem,
+    CASE WHEN t.is_beyond THEN '54000' ELSE j.problem_state END AS problem_state,
     coalesce(f.is_duplicate, false) AS is_duplicate, ev.heat, ev.cooling_heat, ev.events, ev.last_event_at,
-    %19$s AS stage_id,
+    g.stage_id,
     b.stage_id AS earlier_stage_id, b.stage_since AS earlier_since, b.visits, b.visited, %21$s, %3$s AS as_of
   FROM %10$s
   %22$s
@@ -260,7 +442,9 @@ AS $function$
     %23$s) AS b (stage_id, stage_since, visits, visited)
   LEFT JOIN leadscore.source_stage AS es ON es.source_id = %1$s AND es.stage_id = b.stage_id
   CROSS JOIN LATERAL leadscore.judge_attached(%14$L, %15$s, %3$s, ev.engagement, f.is_duplicate, es.stage, %16$s, %17$s, %18$s) AS j
-  LEFT JOIN leadscore.source_stage AS ns ON ns.source_id = %1$s AND ns.stage = j.stage$query$,
+  LEFT JOIN leadscore.source_stage AS ns ON ns.source_id = %1$s AND ns.stage = j.stage
+  CROSS JOIN LATERAL (SELECT %19$s OFFSET 0) AS g (stage_id)
+  CROSS JOIN LATERAL (SELECT j.stage IS NOT NULL AND g.stage_id IS NULL%24$s) AS t (is_beyond)$query$,
     source.source_id,
     leadscore.time_expression(source.relation, 'n', source.columns ->> 'created_at', source.time_zone),
     as_of,
@@ -272,24 +456,29 @@ AS $function$
     leadscore.time_expression(source.relation, 'n', source.columns ->> 'stage_since', source.time_zone),
     leads,
     leadscore.event_expression(source, as_of),
-    leadscore.duplicate_expression(source, 'k.lead', leadscore.time_expression(source.relation, 'n', source.columns ->> 'created_at', source.time_zone)),
+    CASE WHEN writes OR NOT leadscore.has_duplicate_marks(source)
+      THEN leadscore.duplicate_expression(source, 'k.lead')
+      -- For whoever owns the table, and may not read the pairs of all tables.
+      ELSE format('leadscore.is_duplicate(%s::oid::regclass, k.lead)', source.relation::oid) END,
     CASE WHEN from_history THEN '' ELSE 'SELECT e.stage_id, e.stage_since, e.visits, e.visited WHERE e.lead IS NOT NULL UNION ALL' END,
     source.model,
-    CASE WHEN source.features IS NULL THEN 'n' ELSE format('leadscore.lead_features(%s, k.lead)', source.source_id) END,
+    leadscore.features_expression(source),
     CASE WHEN from_history THEN 'NULL' ELSE 'e.grade' END,
     CASE WHEN from_history THEN 'NULL' ELSE 'e.temperature' END,
     raises::text,
-    CASE WHEN writes THEN format('CASE WHEN j.stage IS NULL THEN NULL ELSE coalesce(ns.stage_id, leadscore.add_source_stage(%s, j.stage)) END', source.source_id) ELSE 'ns.stage_id' END,
+    CASE WHEN writes THEN format('CASE WHEN j.stage IS NULL THEN NULL ELSE coalesce(ns.stage_id, leadscore.add_source_stage(%s, j.stage)%s) END', source.source_id,
+      CASE WHEN raises THEN ', leadscore.refuse_stage(j.stage)' ELSE '' END) ELSE 'ns.stage_id' END,
     CASE WHEN knows THEN 'e.created_at' ELSE 'NULL' END,
     CASE WHEN knows THEN 'e.lead IS NOT NULL AS is_known, e.score AS earlier_score, e.grade AS earlier_grade, e.temperature AS earlier_temperature' ELSE 'false AS is_known' END,
-    CASE WHEN knows THEN format('LEFT JOIN leadscore.lead_state AS e ON e.source_id = %s AND e.lead = k.lead', source.source_id) ELSE '' END,
-    CASE WHEN from_history THEN '' ELSE 'HAVING e.lead IS NULL' END)
+    CASE WHEN knows THEN format('LEFT JOIN LATERAL (%s) AS e ON true', leadscore.state_query(source, 'k.lead')) ELSE '' END,
+    CASE WHEN from_history THEN '' ELSE 'HAVING e.lead IS NULL' END,
+    CASE WHEN writes THEN '' ELSE format(' AND (SELECT count(*) FROM leadscore.source_stage AS c WHERE c.source_id = %s) >= 63', source.source_id) END)
 $function$;
 COMMENT ON FUNCTION leadscore.judged_leads(leadscore.source, text, text, boolean, boolean, boolean, boolean) IS
 'Internal: SQL that judges leads as of a time; leads is SQL of FROM for their rows (as n) and keys (as k.lead). knows: what lead_state says of a lead counts; else, with from_history, it is not looked at. from_history: the stage before is the last of stage_history, whatever lead_state says, and labels are not kept. writes: a stage that has no number yet gets one';
 
-CREATE FUNCTION leadscore.writing_statement(source leadscore.source, leads text, are_new boolean, from_history boolean) RETURNS text
-LANGUAGE sql STABLE PARALLEL SAFE
+CREATE FUNCTION leadscore.writing_statement(source leadscore.source, leads text, from_history boolean) RETURNS text
+LANGUAGE sql STABLE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $function$
   SELECT format($query$
@@ -298,7 +487,8 @@ moved AS MATERIALIZED (
   SELECT *, stage_id IS NOT NULL AND stage_id IS DISTINCT FROM earlier_stage_id AS moves,
     CASE WHEN earlier_stage_id IS NULL THEN least(as_of, coalesce(since, closed_at, created_at))
       ELSE greatest(earlier_since, least(as_of, coalesce(CASE WHEN since > earlier_since THEN since END, as_of))) END AS entered_at
-  FROM judged),
+  FROM judged
+  WHERE %5$s),
 written AS (
   INSERT INTO leadscore.lead_state AS s (source_id, lead, created_at, closed_at, cohort_day, channel, owner, status, amount, score, raw_score, probability,
     grade, temperature, target, stage_id, stage_since, visits, visited, is_duplicate, heat, cooling_heat, events, last_event_at, problem, problem_state,
@@ -309,7 +499,8 @@ written AS (
     is_duplicate, heat, cooling_heat, events, last_event_at, problem, problem_state,
     (SELECT m.version FROM leadscore.model AS m WHERE m.model = %4$L), as_of, score, as_of
   FROM moved
-  %5$s
+  -- Rows that others may hold are taken in one order.
+  ORDER BY lead
   ON CONFLICT (source_id, lead) DO UPDATE SET created_at = excluded.created_at, closed_at = excluded.closed_at, cohort_day = excluded.cohort_day,
     channel = excluded.channel, owner = excluded.owner, status = excluded.status, amount = excluded.amount, score = excluded.score,
     raw_score = excluded.raw_score, probability = excluded.probability, grade = excluded.grade, temperature = excluded.temperature,
@@ -318,90 +509,105 @@ written AS (
     last_event_at = excluded.last_event_at, problem = excluded.problem, problem_state = excluded.problem_state,
     model_version = excluded.model_version, scored_at = excluded.scored_at
   WHERE leadscore.is_seen(s.xmin)
-  RETURNING s.lead)%6$s
+  RETURNING s.lead),
+changed AS (
+  INSERT INTO leadscore.score_change (source_id, lead, changed_at, score, grade, temperature, model_version)
+  SELECT %2$s, lead, as_of, score, grade, temperature, (SELECT m.version FROM leadscore.model AS m WHERE m.model = %4$L)
+  -- What was not written, because somebody who knew more has written it, leaves no trace. Not joined: the planner may take
+  -- the leads for few, and compare each with all.
+  FROM moved WHERE (lead IN (SELECT w.lead FROM written AS w)) IS TRUE AND is_known AND (score, grade, temperature) IS DISTINCT FROM (earlier_score, earlier_grade, earlier_temperature)
+  ORDER BY lead)
 INSERT INTO leadscore.stage_history (source_id, lead, visit_no, stage_id, lap_no, entered_at, cause, noted_at)
 SELECT %2$s, lead, visits + 1, stage_id,
   1 + CASE WHEN visited & (1::bigint << stage_id) = 0 THEN 0 ELSE (SELECT count(*) FROM leadscore.stage_history AS h
     WHERE h.source_id = %2$s AND h.lead = moved.lead AND h.stage_id = moved.stage_id)::integer END,
   entered_at, CASE WHEN visits = 0 THEN 'found' ELSE 'change' END, as_of
-FROM moved%7$s WHERE moves
-%5$s
+FROM moved WHERE (lead IN (SELECT w.lead FROM written AS w)) IS TRUE AND moves
+ORDER BY lead
 ON CONFLICT DO NOTHING$query$,
-    leadscore.judged_leads(source, leads, '$1', source.on_error = 'raise', NOT are_new, from_history OR are_new, true), source.source_id, source.time_zone, source.model,
-    -- Rows that others may hold are taken in one order. What was not written, because somebody who knew more has written it, leaves no history.
-    CASE WHEN are_new THEN '' ELSE 'ORDER BY lead' END,
-    CASE WHEN are_new THEN '' ELSE format($changes$,
-changed AS (
-  INSERT INTO leadscore.score_change (source_id, lead, changed_at, score, grade, temperature, model_version)
-  SELECT %1$s, lead, as_of, score, grade, temperature, (SELECT m.version FROM leadscore.model AS m WHERE m.model = %2$L)
-  FROM moved JOIN written USING (lead)
-  WHERE is_known AND (score, grade, temperature) IS DISTINCT FROM (earlier_score, earlier_grade, earlier_temperature)
-  ORDER BY lead)$changes$, source.source_id, source.model) END,
-    CASE WHEN are_new THEN '' ELSE ' JOIN written USING (lead)' END)
+    leadscore.judged_leads(source, leads, '$1', source.on_error = 'raise', true, from_history, true), source.source_id, source.time_zone, source.model,
+    leadscore.kept_condition(source, 'lead', source.on_error = 'raise'))
 $function$;
-COMMENT ON FUNCTION leadscore.writing_statement(leadscore.source, text, boolean, boolean) IS
-'Internal: the SQL that judges leads as of $1 and writes their state, their history and what their scores became. are_new: the leads have no state, as after INSERT; then less has to be looked at';
+COMMENT ON FUNCTION leadscore.writing_statement(leadscore.source, text, boolean) IS
+'Internal: the SQL that judges leads as of $1 and writes their state, their history and what their scores became; the other arguments are those of leadscore.judged_leads()';
 
 -- New leads need no executor but to be read: the rest is done by insert_new_leads(). Their columns are in its order.
 CREATE FUNCTION leadscore.reading_statement(source leadscore.source) RETURNS text
-LANGUAGE sql STABLE PARALLEL SAFE
+LANGUAGE sql STABLE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $function$
   SELECT format($query$
 SELECT k.lead, coalesce(k.created_at, $1), k.closed_at, (coalesce(k.created_at, $1) AT TIME ZONE %1$L)::date, %2$s, %3$s, %4$s, %5$s,
-  least($1, coalesce(%6$s, k.closed_at, k.created_at)), n, %7$s::integer, %8$L::text, %9$s::oid, %10$s, %11$s
+  least($1, coalesce(%6$s, k.closed_at, k.created_at)), coalesce(%15$s), %7$s::integer, %8$L::text, %9$s::oid, %10$s, %11$s, %16$s, %17$s
 FROM leadscore_new AS n
-CROSS JOIN LATERAL (SELECT %12$s, %13$s, %14$s) AS k (lead, created_at, closed_at)$query$,
+CROSS JOIN LATERAL (SELECT %12$s, %13$s, %14$s) AS k (lead, created_at, closed_at)
+WHERE %18$s$query$,
     source.time_zone,
     leadscore.text_expression(source.relation, 'n', source.columns ->> 'channel'),
     leadscore.text_expression(source.relation, 'n', source.columns ->> 'owner'),
     leadscore.text_expression(source.relation, 'n', source.columns ->> 'stage'),
     leadscore.amount_expression(source.relation, 'n', source.columns ->> 'amount'),
     leadscore.time_expression(source.relation, 'n', source.columns ->> 'stage_since', source.time_zone),
-    source.source_id, source.model, source.relation::oid, (source.on_error = 'raise')::text, source.marks_duplicates::text,
+    source.source_id, source.model, source.relation::oid, (source.on_error = 'raise')::text, leadscore.has_duplicate_marks(source)::text,
     leadscore.key_expression(source.relation, 'n', source.key),
     leadscore.time_expression(source.relation, 'n', source.columns ->> 'created_at', source.time_zone),
-    leadscore.time_expression(source.relation, 'n', source.columns ->> 'closed_at', source.time_zone))
+    leadscore.time_expression(source.relation, 'n', source.columns ->> 'closed_at', source.time_zone),
+    leadscore.features_expression(source),
+    CASE WHEN leadscore.has_events(source) THEN '0::double precision' ELSE 'NULL::double precision' END,
+    CASE WHEN leadscore.has_events(source) THEN format('EXISTS (SELECT FROM %s AS o WHERE o.%I = n.%I)', source.events, source.event_columns ->> 'lead', source.key[1]) ELSE 'false' END,
+    leadscore.kept_condition(source, 'k.lead', source.on_error = 'raise'))
 $function$;
 COMMENT ON FUNCTION leadscore.reading_statement(leadscore.source) IS
 'Internal: the SQL that reads the new leads of a statement as of $1';
 
-CREATE FUNCTION leadscore.reads_new_leads(source leadscore.source) RETURNS boolean
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$ SELECT source.events IS NULL AND source.features IS NULL $$;
-COMMENT ON FUNCTION leadscore.reads_new_leads(leadscore.source) IS
-'Internal: whether all that there is to know of a new lead of a source is in its row';
-
--- Where leads of a source are locked, it is in the order of their keys, so that two statements do not wait for each other.
 CREATE FUNCTION leadscore.locking_statement(source leadscore.source, keys text) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
-AS $$
-  SELECT format('SELECT FROM leadscore.lead_state AS s WHERE s.source_id = %s AND s.lead = ANY (ARRAY(%s)) ORDER BY s.lead FOR NO KEY UPDATE', source.source_id, keys)
-$$;
+AS $$ SELECT leadscore.states_query(source, '', keys, locking => 'FOR NO KEY UPDATE') $$;
 COMMENT ON FUNCTION leadscore.locking_statement(leadscore.source, text) IS
 'Internal: the SQL that locks the states of the leads of a source whose keys a query selects';
 
--- A lead that is written can make others duplicates, or duplicates no more: those that were found to be the same person.
--- Whoever else is being written judges itself.
-CREATE FUNCTION leadscore.remarking_statements(source leadscore.source, keys text, only_unmarked boolean) RETURNS SETOF text
+CREATE FUNCTION leadscore.deleting_statement(source leadscore.source, keys text) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
+AS $$ SELECT format('DELETE FROM leadscore.lead_state AS s WHERE s.ctid = ANY (ARRAY(%s))', leadscore.states_query(source, 's.ctid', keys)) $$;
+COMMENT ON FUNCTION leadscore.deleting_statement(leadscore.source, text) IS
+'Internal: the SQL that deletes the states of the leads of a source whose keys a query selects';
+
+-- A lead that is written can make others duplicates, or duplicates no more: all those of the person.
+-- Whoever else is being written judges itself.
+CREATE FUNCTION leadscore.remarking_statements(source leadscore.source, keys text, only_unmarked boolean) RETURNS SETOF text
+LANGUAGE sql STABLE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
 AS $function$
-  SELECT leadscore.writing_statement(source, leadscore.keyed_leads(source, format($query$
-    SELECT s.lead FROM leadscore.lead_state AS s
-    WHERE s.source_id = %1$s AND s.lead = ANY (ARRAY(
-        SELECT d.lead_b FROM leadscore.duplicate_edge AS d WHERE d.relation = %2$s AND d.lead_a = ANY (ARRAY(%3$s))
-        UNION SELECT d.lead_a FROM leadscore.duplicate_edge AS d WHERE d.relation = %2$s AND d.lead_b = ANY (ARRAY(%3$s))))
-      %4$s AND s.is_duplicate <> %5$s
-    ORDER BY s.lead FOR NO KEY UPDATE SKIP LOCKED$query$,
-    source.source_id, format('%s::oid::regclass', source.relation::oid), keys, CASE WHEN only_unmarked THEN 'AND NOT s.is_duplicate' ELSE '' END,
-    leadscore.duplicate_expression(source, 's.lead', 's.created_at'))), false, false)
-  WHERE source.marks_duplicates
+  SELECT leadscore.writing_statement(source, leadscore.keyed_leads(source, leadscore.states_query(source, 's.lead',
+    format('SELECT unnest(leadscore.leads_of_persons(%s::oid::regclass, ARRAY(%s), %s))', source.relation::oid, keys, only_unmarked::text),
+    format('%s AND s.is_duplicate <> %s', CASE WHEN only_unmarked THEN 'AND NOT s.is_duplicate' ELSE '' END, leadscore.duplicate_expression(source, 's.lead')),
+    'FOR NO KEY UPDATE SKIP LOCKED')), false)
+  WHERE leadscore.has_duplicate_marks(source)
 $function$;
 COMMENT ON FUNCTION leadscore.remarking_statements(leadscore.source, text, boolean) IS
-'Internal: the SQL that judges those leads again that were found to be the same person as leads whose keys a query selects, where they have become duplicates or (unless only_unmarked) are none any more; nothing for a source that does not mark them';
+'Internal: the SQL that judges those leads again that hang together with leads whose keys a query selects, where they have become duplicates or (unless only_unmarked) are none any more; nothing for a source that does not mark them';
+
+-- Leads of a person whom another transaction was writing as well: of two that do so at the same time neither has seen
+-- the other, and neither has waited.
+CREATE FUNCTION leadscore.settling_statements(source leadscore.source) RETURNS SETOF text
+LANGUAGE sql STABLE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $function$
+  SELECT w.statement
+  FROM (SELECT format('FROM leadscore.unsettled_lead AS u WHERE u.relation = %s::oid::regclass AND pg_visible_in_snapshot(u.beside, pg_current_snapshot())', source.relation::oid)) AS ended (leads)
+  CROSS JOIN LATERAL (
+    SELECT 1, leadscore.remarking_statements(source, 'SELECT u.lead ' || ended.leads, false)
+    UNION ALL
+    -- Those stay whose state somebody has locked.
+    SELECT 2, format('DELETE FROM leadscore.unsettled_lead AS d WHERE d.ctid = ANY (ARRAY(SELECT u.ctid %s AND NOT EXISTS (%s) FOR UPDATE SKIP LOCKED))', ended.leads,
+      leadscore.state_query(source, 'u.lead', format('AND s.is_duplicate <> %s', leadscore.duplicate_expression(source, 's.lead'))))
+    WHERE leadscore.has_duplicate_marks(source)) AS w (place, statement)
+  ORDER BY w.place
+$function$;
+COMMENT ON FUNCTION leadscore.settling_statements(leadscore.source) IS
+'Internal: the SQL statements that judge those leads again that were written beside another lead of the same person, in a transaction that has ended since';
 
 CREATE FUNCTION leadscore.forgetting_statements(source leadscore.source) RETURNS SETOF text
 LANGUAGE sql STABLE PARALLEL SAFE
@@ -410,6 +616,8 @@ AS $$
   SELECT format('DELETE FROM leadscore.%I AS s WHERE s.source = %L', t.name, source.source)
   FROM unnest(ARRAY['spend', 'plan', 'stage_effort']) AS t (name)
   UNION ALL
+  SELECT format('DELETE FROM leadscore.unsettled_lead AS u WHERE u.relation = %s::oid::regclass', source.relation::oid)
+  UNION ALL
   SELECT format('DELETE FROM leadscore.%I AS s WHERE s.source_id = %s', t.name, source.source_id)
   FROM unnest(ARRAY['stage_history', 'score_change', 'lead_state', 'source_stage', 'source_column', 'source_reader', 'source_planner', 'source']) AS t (name)
 $$;
@@ -417,7 +625,7 @@ COMMENT ON FUNCTION leadscore.forgetting_statements(leadscore.source) IS
 'Internal: the SQL statements that remove a source and all that is kept of it, itself at last';
 
 CREATE FUNCTION leadscore.lead_statements(source leadscore.source, root boolean, operation text) RETURNS SETOF text
-LANGUAGE plpgsql STABLE PARALLEL SAFE
+LANGUAGE plpgsql STABLE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -425,44 +633,42 @@ DECLARE
   written CONSTANT text := format('leadscore_new AS n CROSS JOIN LATERAL (SELECT %s) AS k (lead)', key);
   new_keys CONSTANT text := format('SELECT %s FROM leadscore_new AS n', key);
   old_keys CONSTANT text := format('SELECT %s FROM leadscore_old AS n', key);
-  deletion CONSTANT text := format('DELETE FROM leadscore.lead_state AS s WHERE s.source_id = %s', source.source_id);
-  -- By sorting or hashing, whatever the planner believes of tables that nobody has analyzed yet.
-  absence CONSTANT text := deletion || format(' AND s.lead = ANY (ARRAY(SELECT p.lead FROM leadscore.lead_state AS p WHERE p.source_id = %s EXCEPT SELECT %s COLLATE "C" FROM %s AS n))', source.source_id, key, source.relation);
+  absence CONSTANT text := leadscore.deleting_statement(source, format('SELECT p.lead FROM leadscore.lead_state AS p WHERE p.source_id = %s EXCEPT SELECT %s COLLATE "C" FROM %s AS n', source.source_id, key, source.relation));
   named CONSTANT text := leadscore.keyed_leads(source, 'SELECT unnest($2)');
   part text;
 BEGIN
   CASE operation
   WHEN 'insert' THEN
-    IF leadscore.reads_new_leads(source) THEN
-      RETURN NEXT leadscore.reading_statement(source);
-      RETURN;
-    END IF;
-    RETURN NEXT leadscore.writing_statement(source, written, true, false);
-    RETURN QUERY SELECT leadscore.remarking_statements(source, new_keys, true);
+    RETURN NEXT leadscore.reading_statement(source);
   WHEN 'update' THEN
     RETURN NEXT leadscore.locking_statement(source, new_keys || ' UNION ' || old_keys);
-    RETURN NEXT leadscore.writing_statement(source, written, false, false);
-    RETURN NEXT deletion || format(' AND s.lead = ANY (ARRAY(%s EXCEPT %s))', old_keys, new_keys);
+    RETURN NEXT leadscore.writing_statement(source, written, false);
+    RETURN NEXT leadscore.deleting_statement(source, old_keys || ' EXCEPT ' || new_keys);
     RETURN QUERY SELECT leadscore.remarking_statements(source, new_keys || ' UNION ' || old_keys, false);
   WHEN 'delete' THEN
     RETURN NEXT leadscore.locking_statement(source, old_keys);
-    RETURN NEXT deletion || format(' AND s.lead = ANY (ARRAY(%s))', old_keys);
+    RETURN NEXT leadscore.deleting_statement(source, old_keys);
     RETURN QUERY SELECT leadscore.remarking_statements(source, old_keys, false);
   WHEN 'truncate' THEN
-    RETURN NEXT CASE WHEN root THEN deletion ELSE absence END;
+    RETURN NEXT CASE WHEN root THEN format('DELETE FROM leadscore.lead_state AS s WHERE s.source_id = %s', source.source_id) ELSE absence END;
   WHEN 'judge', 'rescan' THEN
     RETURN NEXT leadscore.locking_statement(source, 'SELECT unnest($2)');
-    RETURN NEXT leadscore.writing_statement(source, named, false, operation = 'rescan');
+    RETURN NEXT leadscore.writing_statement(source, named, operation = 'rescan');
   WHEN 'remark' THEN
     RETURN QUERY SELECT leadscore.remarking_statements(source, 'SELECT unnest($2)', true);
+  WHEN 'settle' THEN
+    RETURN QUERY SELECT leadscore.settling_statements(source);
   WHEN 'gone' THEN
     RETURN NEXT absence;
   WHEN 'stages' THEN
-    RETURN NEXT format('SELECT leadscore.add_source_stage(%s, s.stage) FROM leadscore.stage AS s WHERE s.model = %L ORDER BY s.stage_no', source.source_id, source.model);
+    RETURN NEXT format('SELECT coalesce(leadscore.add_source_stage(%s, s.stage), leadscore.refuse_stage(s.stage)) FROM leadscore.stage AS s WHERE s.model = %L ORDER BY s.stage_no', source.source_id, source.model);
   WHEN 'forget' THEN
     RETURN NEXT leadscore.locking_statement(source, 'SELECT unnest($2)');
+    FOREACH part IN ARRAY ARRAY['duplicate_edge AS s WHERE s.lead_a', 'duplicate_edge AS s WHERE s.lead_b', 'unsettled_lead AS s WHERE s.lead'] LOOP
+      RETURN NEXT format('DELETE FROM leadscore.%s = ($2)[1] AND s.relation = %s::oid::regclass', part, source.relation::oid);
+    END LOOP;
     FOREACH part IN ARRAY ARRAY['stage_history', 'score_change', 'lead_state'] LOOP
-      RETURN NEXT format('DELETE FROM leadscore.%I AS s WHERE s.source_id = %s AND s.lead = ANY ($2)', part, source.source_id);
+      RETURN NEXT format('DELETE FROM leadscore.%I AS s WHERE s.source_id = %s AND s.lead = ($2)[1]', part, source.source_id);
     END LOOP;
   WHEN 'detach' THEN
     RETURN QUERY SELECT leadscore.forgetting_statements(source);
@@ -471,7 +677,7 @@ BEGIN
   WHEN 'import' THEN
     RETURN NEXT leadscore.locking_statement(source, 'SELECT unnest($2)');
     RETURN QUERY SELECT leadscore.import_statements(source);
-    RETURN NEXT leadscore.writing_statement(source, named, false, true);
+    RETURN NEXT leadscore.writing_statement(source, named, true);
   END CASE;
 END
 $$;
@@ -479,7 +685,7 @@ COMMENT ON FUNCTION leadscore.lead_statements(leadscore.source, boolean, text) I
 'Internal: the SQL statements that follow a change of the table of a source (root: of the whole, not of a partition), or do something for the leads whose keys are in $2';
 
 CREATE FUNCTION leadscore.event_statements(source leadscore.source, operation text) RETURNS SETOF text
-LANGUAGE plpgsql STABLE PARALLEL SAFE
+LANGUAGE plpgsql STABLE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -493,7 +699,7 @@ DECLARE
     WHEN 'truncate' THEN format('SELECT s.lead FROM leadscore.lead_state AS s WHERE s.source_id = %s AND s.events > 0', source.source_id) END;
 BEGIN
   RETURN NEXT leadscore.locking_statement(source, keys);
-  RETURN NEXT leadscore.writing_statement(source, leadscore.keyed_leads(source, keys), false, false);
+  RETURN NEXT leadscore.writing_statement(source, leadscore.keyed_leads(source, keys), false);
 END
 $$;
 COMMENT ON FUNCTION leadscore.event_statements(leadscore.source, text) IS
@@ -529,14 +735,28 @@ AS $function$
         event_columns = (SELECT jsonb_object_agg(c.key, coalesce(r.new_name, c.value)) FROM jsonb_each_text(s.event_columns) AS c
           LEFT JOIN renamed AS r ON r.relation = s.events AND r.old_name = c.value)
       WHERE s.source_id = $source AND EXISTS (SELECT FROM renamed)$$),
-    (2, $$DELETE FROM leadscore.source_column AS c WHERE c.source_id = $source$$),
-    (3, $$INSERT INTO leadscore.source_column (source_id, relation, number, name)
+    (2, $$WITH renamed AS (
+        SELECT c.relation, c.name AS old_name, a.attname::text AS new_name FROM leadscore.source_column AS c
+        JOIN pg_attribute AS a ON a.attrelid = c.relation AND a.attnum = c.number AND NOT a.attisdropped
+        WHERE c.source_id = $source AND a.attname <> c.name)
+      UPDATE leadscore.duplicate_index AS i SET
+        key = coalesce((SELECT r.new_name FROM renamed AS r WHERE r.relation = i.relation AND r.old_name = i.key), i.key),
+        columns = coalesce((SELECT jsonb_object_agg(c.key, coalesce(r.new_name, c.value)) FROM jsonb_each_text(i.columns) AS c
+          LEFT JOIN renamed AS r ON r.relation = i.relation AND r.old_name = c.value), i.columns)
+      WHERE i.relation = ANY (SELECT r.relation FROM renamed AS r)$$),
+    -- A key that is written as before is no other.
+    (3, $$UPDATE leadscore.duplicate_index AS i SET key_type = a.atttypid
+      FROM pg_attribute AS a
+      WHERE i.relation = (SELECT s.relation FROM leadscore.source AS s WHERE s.source_id = $source)
+        AND a.attrelid = i.relation AND a.attname = i.key AND a.atttypid <> i.key_type AND leadscore.are_comparable_keys(a.atttypid, i.key_type)$$),
+    (4, $$DELETE FROM leadscore.source_column AS c WHERE c.source_id = $source$$),
+    (5, $$INSERT INTO leadscore.source_column (source_id, relation, number, name)
       SELECT c.source_id, c.relation, c.number, c.name FROM leadscore.current_columns() AS c WHERE c.source_id = $source$$)
   ) AS s (place, statement)
   ORDER BY s.place
 $function$;
 COMMENT ON FUNCTION leadscore.following_statements(leadscore.source) IS
-'Internal: the SQL statements by which a source follows its columns when they are renamed';
+'Internal: the SQL statements by which a source, and its duplicate index, follow its columns when they are renamed, and its key when it becomes a larger number or another kind of text';
 
 -- History that is imported goes between what has been noted, in the order of time. Numbers are made anew by way of
 -- negative ones, because each must be unique at all times.
@@ -544,9 +764,13 @@ CREATE FUNCTION leadscore.import_statements(source leadscore.source) RETURNS SET
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $function$
-  SELECT replace(replace(s.statement, '$source', source.source_id::text), '$model', quote_literal(source.model))
+  SELECT replace(replace(replace(s.statement, '$visits', $$(SELECT DISTINCT unnest($2)) AS k (lead) CROSS JOIN LATERAL (
+      SELECT h.ctid, h.stage_id = lag(h.stage_id) OVER visits AS repeats, row_number() OVER visits AS visit_no_now,
+        row_number() OVER (PARTITION BY h.stage_id ORDER BY h.entered_at, h.visit_no) AS lap_no_now
+      FROM leadscore.stage_history AS h WHERE h.source_id = $source AND h.lead = k.lead WINDOW visits AS (ORDER BY h.entered_at, h.visit_no) OFFSET 0) AS h$$),
+    '$source', source.source_id::text), '$model', quote_literal(source.model))
   FROM (VALUES
-    (1, $$SELECT leadscore.add_source_stage($source, s.stage) FROM leadscore.stage AS s WHERE s.model = $model AND (s.stage = ANY ($3)
+    (1, $$SELECT coalesce(leadscore.add_source_stage($source, s.stage), leadscore.refuse_stage(s.stage)) FROM leadscore.stage AS s WHERE s.model = $model AND (s.stage = ANY ($3)
         OR EXISTS (SELECT FROM leadscore.stage_map AS m WHERE m.model = $model AND m.stage = s.stage AND m.status = ANY ($3)))$$),
     (2, $$INSERT INTO leadscore.stage_history (source_id, lead, visit_no, stage_id, lap_no, entered_at, cause, noted_at)
       SELECT $source, i.lead, coalesce((SELECT max(h.visit_no) FROM leadscore.stage_history AS h WHERE h.source_id = $source AND h.lead = i.lead), 0)
@@ -556,16 +780,9 @@ AS $function$
       LEFT JOIN leadscore.stage_map AS m ON m.model = $model AND m.status = i.status
       JOIN leadscore.source_stage AS s ON s.source_id = $source AND s.stage = coalesce(m.stage, i.status)
       WHERE isfinite(i.entered_at) AND i.lead IS NOT NULL$$),
-    (3, $$DELETE FROM leadscore.stage_history AS h USING (
-        SELECT h.lead, h.visit_no, h.stage_id = lag(h.stage_id) OVER (PARTITION BY h.lead ORDER BY h.entered_at, h.visit_no) AS repeats
-        FROM leadscore.stage_history AS h WHERE h.source_id = $source AND h.lead = ANY ($2)) AS r
-      WHERE h.source_id = $source AND h.lead = r.lead AND h.visit_no = r.visit_no AND r.repeats$$),
-    (4, $$UPDATE leadscore.stage_history AS h SET visit_no = -r.visit_no_now, lap_no = r.lap_no_now
-      FROM (SELECT h.lead, h.visit_no, row_number() OVER (PARTITION BY h.lead ORDER BY h.entered_at, h.visit_no)::integer AS visit_no_now,
-          row_number() OVER (PARTITION BY h.lead, h.stage_id ORDER BY h.entered_at, h.visit_no)::integer AS lap_no_now
-        FROM leadscore.stage_history AS h WHERE h.source_id = $source AND h.lead = ANY ($2)) AS r
-      WHERE h.source_id = $source AND h.lead = r.lead AND h.visit_no = r.visit_no$$),
-    (5, $$UPDATE leadscore.stage_history AS h SET visit_no = -h.visit_no WHERE h.source_id = $source AND h.lead = ANY ($2)$$)
+    (3, $$DELETE FROM leadscore.stage_history AS h WHERE h.ctid = ANY (ARRAY(SELECT h.ctid FROM $visits WHERE h.repeats))$$),
+    (4, $$UPDATE leadscore.stage_history AS v SET visit_no = -h.visit_no_now, lap_no = h.lap_no_now FROM $visits WHERE v.ctid = h.ctid$$),
+    (5, $$UPDATE leadscore.stage_history AS v SET visit_no = -v.visit_no WHERE v.ctid = ANY (ARRAY(SELECT h.ctid FROM $visits))$$)
   ) AS s (place, statement)
   ORDER BY s.place
 $function$;
@@ -573,8 +790,8 @@ COMMENT ON FUNCTION leadscore.import_statements(leadscore.source) IS
 'Internal: the SQL statements that put visits (leads in $2, stages or statuses in $3, times in $4) into the history of a source';
 
 -- A table may be attached, a partition of one, or the events of one or several.
-CREATE FUNCTION leadscore.source_statements(relation oid, operation text, OUT statement text, OUT watched oid, OUT reads boolean) RETURNS SETOF record
-LANGUAGE sql STABLE PARALLEL SAFE
+CREATE FUNCTION leadscore.source_statements(relation oid, operation text, OUT statement text, OUT watched oid, OUT events oid, OUT reads boolean, OUT settles boolean) RETURNS SETOF record
+LANGUAGE sql STABLE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
   -- What follows a change belongs to the whole table; what is asked for, to who owns it. A table that has become a view
@@ -586,26 +803,24 @@ AS $$
   usable AS (
     SELECT s AS source FROM leadscore.source AS s JOIN pg_class AS c ON c.oid = s.relation LEFT JOIN pg_class AS e ON e.oid = s.events
     WHERE c.relkind = ANY (ARRAY['r', 'p']::"char"[]) AND coalesce(e.relkind, 'r') = ANY (ARRAY['r', 'p']::"char"[]))
-  SELECT w.statement, (u.source).relation::oid, operation = 'insert' AND leadscore.reads_new_leads(u.source)
+  SELECT w.statement, (u.source).relation::oid, (u.source).events::oid, operation = 'insert', (u.source).marks_duplicates
   FROM family AS f
   JOIN usable AS u ON (u.source).relation = f.member
     -- Without its key a source is left as it is: verify() tells. No lead is lost for that.
-    AND (operation = ANY (ARRAY['detach', 'follow'])
-      OR NOT EXISTS (SELECT FROM unnest((u.source).key) AS k (name) WHERE NOT leadscore.has_column((u.source).relation, k.name)))
+    AND (operation = ANY (ARRAY['detach', 'follow']) OR leadscore.key_problem(u.source) IS NULL)
   CROSS JOIN LATERAL leadscore.lead_statements(u.source, (u.source).relation = source_statements.relation, operation) AS w (statement)
   UNION ALL
-  SELECT w.statement, (u.source).relation::oid, false
+  SELECT w.statement, (u.source).relation::oid, (u.source).events::oid, false, (u.source).marks_duplicates
   FROM family AS f
-  JOIN usable AS u ON (u.source).events = f.member
-    AND NOT EXISTS (SELECT FROM jsonb_each_text((u.source).event_columns) AS k WHERE NOT leadscore.has_column((u.source).events, k.value))
+  JOIN usable AS u ON (u.source).events = f.member AND leadscore.has_events(u.source) AND leadscore.key_problem(u.source) IS NULL
   CROSS JOIN LATERAL leadscore.event_statements(u.source, operation) AS w (statement)
   WHERE operation = ANY (ARRAY['insert', 'update', 'delete', 'truncate'])
 $$;
 COMMENT ON FUNCTION leadscore.source_statements(oid, text) IS
-'Internal: the SQL statements that keep the state of attached tables current when a table changes, or that do something for named leads, in order; the table each depends on, and whether it only reads the new leads, for insert_new_leads()';
+'Internal: the SQL statements that keep the state of attached tables current when a table changes, or that do something for named leads, in order; the tables of leads and of events each depends on, whether it only reads the new leads, for insert_new_leads(), and whether the source marks duplicates, some of which may have to be settled afterwards';
 
 CREATE FUNCTION leadscore.verifying_statement(source leadscore.source) RETURNS text
-LANGUAGE sql STABLE PARALLEL SAFE
+LANGUAGE sql STABLE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $function$
   SELECT format($query$
@@ -614,7 +829,8 @@ history AS MATERIALIZED (
   SELECT h.lead, max(h.visit_no) AS visits, count(*) AS rows, bit_or(1::bigint << h.stage_id) AS visited,
     (array_agg(h.stage_id ORDER BY h.visit_no DESC))[1] AS stage_id, (array_agg(h.entered_at ORDER BY h.visit_no DESC))[1] AS stage_since
   FROM leadscore.stage_history AS h WHERE h.source_id = %2$s GROUP BY h.lead)
-SELECT j.lead, 'the lead has no state' FROM judged AS j WHERE NOT j.is_known
+SELECT j.lead, CASE WHEN octet_length(j.lead) > 1000 THEN 'nothing is kept of the lead: its key is longer than 1000 bytes' ELSE 'the lead has no state' END
+FROM judged AS j WHERE NOT j.is_known
 UNION ALL
 SELECT s.lead, 'the state has no lead' FROM leadscore.lead_state AS s
 WHERE s.source_id = %2$s AND NOT EXISTS (SELECT FROM judged AS j WHERE j.lead = s.lead)

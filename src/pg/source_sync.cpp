@@ -5,6 +5,7 @@
 #include "pg/duplicate_registry.hpp"
 #include "pg/guard.hpp"
 #include "pg/own_rows.hpp"
+#include "pg/planning_role.hpp"
 #include "pg/restore.hpp"
 #include "pg/source_sync.hpp"
 
@@ -22,6 +23,7 @@ struct SyncPlan {
   SPIPlanPtr plan;
   bool reads;  // new leads, for insert_new_leads()
   Oid source;  // the attached table
+  bool settles;
 };
 
 struct SyncPlans {
@@ -36,6 +38,7 @@ struct Cache {
   MemoryContext context;
   HTAB* plans;
   HTAB* watched;
+  bool is_complete;  // or an error has ended its making
   bool is_stale;
 };
 Cache cache{};
@@ -49,6 +52,7 @@ enum class Operation : std::uint8_t {
   judge,
   rescan,
   remark,
+  settle,
   gone,
   stages,
   forget,
@@ -57,7 +61,7 @@ enum class Operation : std::uint8_t {
   follow,
 };
 constexpr const char* kOperations[] = {"insert", "update", "delete", "truncate", "judge",  "rescan", "remark",
-                                       "gone",   "stages", "forget", "import",   "detach", "follow"};
+                                       "settle", "gone",   "stages", "forget",   "import", "detach", "follow"};
 constexpr int kFirstAsked = static_cast<int>(Operation::judge);
 
 // Parameters of the statements: the time, keys of leads, stages, times.
@@ -85,6 +89,10 @@ void free_plans(SyncPlans& entry) {
   for (; entry.count > 0; --entry.count) {
     SPI_freeplan(entry.plans[entry.count - 1].plan);
   }
+  if (entry.plans != nullptr) {
+    pfree(entry.plans);
+    entry.plans = nullptr;
+  }
 }
 
 void free_all_plans() {
@@ -97,7 +105,9 @@ void free_all_plans() {
 
 void begin_cache() {
   if (cache.context != nullptr) {
-    free_all_plans();
+    if (cache.plans != nullptr) {
+      free_all_plans();
+    }
     MemoryContext const old = cache.context;
     cache = {};
     MemoryContextDelete(old);
@@ -108,6 +118,7 @@ void begin_cache() {
   cache.is_stale = false;
   watch(own_table("source"));
   watch(own_table("duplicate_index"));
+  cache.is_complete = true;
 }
 
 // Everything here is ours, but the rows; it reads and writes what whoever changes a lead may not, and finds what it
@@ -144,6 +155,20 @@ void execute(const char* statement, int arguments, Oid* types, Datum* values, bo
   }
 }
 
+// Plans are made for tables as they will be, not as the planner finds them: it must not read a small table as a whole,
+// or compile what never runs. Made apart from the run, so that nothing that is called there is planned so too.
+void make_plan(SPIPlanPtr plan) {
+  const int level = NewGUCNestLevel();
+  for (const char* const setting : {"enable_seqscan", "jit"}) {
+    set_config_option(setting, "off", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+  }
+  CachedPlan* const made = SPI_plan_get_cached_plan(plan);
+  if (made != nullptr) {
+    ReleaseCachedPlan(made, CurrentResourceOwner);
+  }
+  AtEOXact_GUC(true, level);
+}
+
 // Has the statements made, and what they depend on watched: first, so that no change of it goes unseen.
 void prepare(SyncPlans& entry) {
   watch(entry.key.table);
@@ -152,16 +177,20 @@ void prepare(SyncPlans& entry) {
   Datum values[] = {ObjectIdGetDatum(entry.key.table), CStringGetTextDatum(kOperations[entry.key.operation])};
   // What is kept for later must not be what the table was when this transaction began.
   PushActiveSnapshot(GetLatestSnapshot());
-  execute("SELECT s.statement, s.watched, s.reads FROM leadscore.source_statements($1, $2) AS s", 2, types, values,
-          true);
+  execute("SELECT s.statement, s.watched, s.reads, s.settles, s.events FROM leadscore.source_statements($1, $2) AS s",
+          2, types, values, true);
   PopActiveSnapshot();
   const auto rows = static_cast<int>(SPI_processed);
   SPITupleTable* const made = SPI_tuptable;
-  auto* const plans = static_cast<SyncPlan*>(MemoryContextAllocZero(cache.context, sizeof(SyncPlan) * (rows + 1)));
+  entry.plans = static_cast<SyncPlan*>(MemoryContextAllocZero(cache.context, sizeof(SyncPlan) * (rows + 1)));
   for (int i = 0; i < rows; ++i) {
     bool is_null = false;
     const Oid source = DatumGetObjectId(SPI_getbinval(made->vals[i], made->tupdesc, 2, &is_null));
     watch(source);
+    const Datum events = SPI_getbinval(made->vals[i], made->tupdesc, 5, &is_null);
+    if (!is_null) {
+      watch(DatumGetObjectId(events));
+    }
     Oid parameters[kParameters];
     std::copy(std::begin(kParameterTypes), std::end(kParameterTypes), parameters);
     // One plan for all: what a statement changes is few rows or many, by the same indexes.
@@ -170,16 +199,18 @@ void prepare(SyncPlans& entry) {
     if (plan == nullptr || SPI_keepplan(plan) != 0) {
       elog(ERROR, "SPI_prepare_cursor: %s", SPI_result_code_string(SPI_result));
     }
-    plans[i] = {plan, DatumGetBool(SPI_getbinval(made->vals[i], made->tupdesc, 3, &is_null)), source};
-    entry.plans = plans;
-    entry.count = i + 1;
+    entry.plans[i].plan = plan;
+    entry.count = i + 1;  // before anything fails: what is kept is freed by the next attempt
+    entry.plans[i] = {plan, DatumGetBool(SPI_getbinval(made->vals[i], made->tupdesc, 3, &is_null)), source,
+                      DatumGetBool(SPI_getbinval(made->vals[i], made->tupdesc, 4, &is_null))};
+    plan_as(owner_of(source), [plan] { make_plan(plan); });
   }
   SPI_freetuptable(made);
   entry.is_ready = true;
 }
 
 const SyncPlans& find_plans(Oid table, Operation operation) {
-  if (cache.context == nullptr || cache.is_stale) {
+  if (!cache.is_complete || cache.is_stale) {
     begin_cache();
   }
   SyncKey key{};
@@ -235,59 +266,96 @@ void set_parameter(ParamListInfo parameters, int position, Datum value) {
   parameters->params[position].isnull = false;
 }
 
-// New leads of which there is more to know than their rows tell.
-struct LeftLeads {
+// New leads of which there is more to do than to write them.
+struct OpenLeads {
   Oid source;
-  Datum keys;  // text[]
+  NewLeads leads;
 };
 
 uint64 run(Oid table, Operation operation, ParamListInfo parameters, FmgrInfo* call_site);
 
-// Their table and what was noted of them tells.
-void run_for_left(const LeftLeads& left, FmgrInfo* call_site) {
+void run_for_keys(Oid source, Datum keys, std::initializer_list<Operation> operations, FmgrInfo* call_site) {
   constexpr int kMostAtOnce = 10000;
+  if (keys == 0) {
+    return;
+  }
   Datum* leads = nullptr;
   int count = 0;
-  deconstruct_array(DatumGetArrayTypeP(left.keys), TEXTOID, -1, false, TYPALIGN_INT, &leads, nullptr, &count);
+  deconstruct_array(DatumGetArrayTypeP(keys), TEXTOID, -1, false, TYPALIGN_INT, &leads, nullptr, &count);
   for (int first = 0; first < count; first += kMostAtOnce) {
     ParamListInfo const parameters = make_parameters();
     set_parameter(parameters, 1,
                   PointerGetDatum(construct_array(leads + first, std::min(kMostAtOnce, count - first), TEXTOID, -1,
                                                   false, TYPALIGN_INT)));
-    run(left.source, Operation::judge, parameters, call_site);
-    run(left.source, Operation::remark, parameters, call_site);
+    for (const Operation operation : operations) {
+      run(source, operation, parameters, call_site);
+    }
   }
 }
 
 uint64 run(Oid table, Operation operation, ParamListInfo parameters, FmgrInfo* call_site) {
   const SyncPlans plans = find_plans(table, operation);
-  auto* const left = static_cast<LeftLeads*>(palloc(sizeof(LeftLeads) * static_cast<Size>(plans.count + 1)));
-  int left_count = 0;
+  auto* const open = static_cast<OpenLeads*>(palloc(sizeof(OpenLeads) * static_cast<Size>(plans.count + 1)));
+  int open_count = 0;
   uint64 rows = 0;
   for (int i = 0; i < plans.count; ++i) {
     // The time after the locks: what was committed while they were waited for is not of the future.
     const TimestampTz as_of = GetCurrentTimestamp();
     set_parameter(parameters, 0, TimestampTzGetDatum(as_of));
     const SyncPlan plan = plans.plans[i];
-    if (plan.reads) {
-      const Datum keys = insert_new_leads(plan.plan, parameters, as_of, call_site);
-      if (keys != 0) {
-        left[left_count++] = {plan.source, keys};
+    NewLeads leads{};
+    plan_as(owner_of(plan.source), [&plan, &leads, parameters, as_of, call_site] {
+      if (!SPI_plan_is_valid(plan.plan)) {
+        make_plan(plan.plan);
       }
+      if (plan.reads) {
+        leads = insert_new_leads(plan.plan, parameters, as_of, call_site);
+        return;
+      }
+      const int result = SPI_execute_plan_with_paramlist(plan.plan, parameters, false, 0);
+      if (result < 0) {
+        elog(ERROR, "SPI_execute_plan_with_paramlist: %s", SPI_result_code_string(result));
+      }
+    });
+    if (plan.reads) {
+      open[open_count++] = {plan.source, leads};
       continue;
-    }
-    const int result = SPI_execute_plan_with_paramlist(plan.plan, parameters, false, 0);
-    if (result < 0) {
-      elog(ERROR, "SPI_execute_plan_with_paramlist: %s", SPI_result_code_string(result));
     }
     rows = SPI_processed;
   }
   // Only now: other plans may have to be made, and these may be gone then.
-  for (int i = 0; i < left_count; ++i) {
-    run_for_left(left[i], call_site);
+  for (int i = 0; i < open_count; ++i) {
+    const OpenLeads& of = open[i];
+    run_for_keys(of.source, of.leads.left, {Operation::judge, Operation::remark}, call_site);
+    run_for_keys(of.source, of.leads.paired, {Operation::remark}, call_site);
   }
-  pfree(left);
+  pfree(open);
   return rows;
+}
+
+bool has_unsettled_leads(Oid source) {
+  return has_own_row("unsettled_lead", "unsettled_lead_relation", "relation", source, GetActiveSnapshot());
+}
+
+// What transactions left open that have ended since. Who sees but what was there when his own began leaves it to
+// others.
+void settle(Oid table, Operation operation, FmgrInfo* call_site) {
+  if (IsolationUsesXactSnapshot()) {
+    return;
+  }
+  const SyncPlans plans = find_plans(table, operation);
+  auto* const sources = static_cast<Oid*>(palloc(sizeof(Oid) * static_cast<Size>(plans.count + 1)));
+  int count = 0;
+  for (int i = 0; i < plans.count; ++i) {
+    const SyncPlan& plan = plans.plans[i];
+    if (plan.settles && (count == 0 || sources[count - 1] != plan.source) && has_unsettled_leads(plan.source)) {
+      sources[count++] = plan.source;
+    }
+  }
+  for (int i = 0; i < count; ++i) {
+    run(sources[i], Operation::settle, make_parameters(), call_site);
+  }
+  pfree(sources);
 }
 
 Operation operation_of(TriggerEvent event) {
@@ -326,7 +394,9 @@ Datum sync_source(FunctionCallInfo fcinfo) {
   if (shows_old) {
     show_rows(&old_rows, trigger->tg_relation, trigger->tg_trigger->tgoldtable, "leadscore_old", trigger->tg_oldtable);
   }
-  run(RelationGetRelid(trigger->tg_relation), operation, make_parameters(), fcinfo->flinfo);
+  const Oid table = RelationGetRelid(trigger->tg_relation);
+  run(table, operation, make_parameters(), fcinfo->flinfo);
+  settle(table, operation, fcinfo->flinfo);
   session.end();
   return PointerGetDatum(nullptr);
 }

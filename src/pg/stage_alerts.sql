@@ -46,12 +46,12 @@ BEGIN
   IF NOT FOUND THEN
     RETURN;
   END IF;
-  last_day := ((stage_alerts.as_of - attached.matures_after) AT TIME ZONE attached.time_zone)::date - 1;
+  last_day := (stage_alerts.as_of AT TIME ZONE attached.time_zone - attached.matures_after)::date - 1;
 
   RETURN QUERY
   WITH lead AS (
     SELECT l.channel, l.owner, l.cohort_day > last_day - current_days AS is_current,
-      bit_or(1::bigint << h.stage_id) FILTER (WHERE h.entered_at <= stage_alerts.as_of AND (h.cause = 'found' OR h.entered_at <= l.created_at + attached.matures_after)) AS visited
+      bit_or(1::bigint << h.stage_id) FILTER (WHERE h.entered_at <= stage_alerts.as_of AND (h.cause = 'found' OR h.entered_at <= (l.created_at AT TIME ZONE attached.time_zone + attached.matures_after) AT TIME ZONE attached.time_zone)) AS visited
     FROM leadscore.lead_state AS l
     LEFT JOIN leadscore.stage_history AS h ON h.source_id = l.source_id AND h.lead = l.lead
     WHERE l.source_id = attached.source_id AND NOT l.is_duplicate

@@ -91,6 +91,10 @@ BEGIN
     RAISE EXCEPTION USING
       ERRCODE = 'null_value_not_allowed',
       MESSAGE = 'the model and the department must be named';
+  ELSIF sign_target.department = '' THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = 'the name of the department must not be empty';
   END IF;
   -- Locked, so that nobody changes a criterion while it is signed.
   PERFORM FROM leadscore.model AS m WHERE m.model = sign_target.model FOR NO KEY UPDATE;
@@ -106,7 +110,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION leadscore.sign_target(text, text, text) IS
-'Signs the target criteria of a model, as they are now, for a department: keeps them with the current role and the time. Raises 42704 if the model does not exist, 22004 for a NULL model or department.';
+'Signs the target criteria of a model, as they are now, for a department: keeps them with the current role and the time. Raises 42704 if the model does not exist, 22004 for a NULL model or department, 22023 for a department without a name.';
 
 CREATE VIEW leadscore.target_contract AS
 SELECT m.model, leadscore.target_criteria(m.model) AS criteria, s.departments, s.last_signed_at,

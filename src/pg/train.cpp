@@ -105,7 +105,8 @@ learn::ValueStyle style_of(Oid type) {
     case TEXTOID:
       return learn::ValueStyle::text;
     default:
-      elog(ERROR, "a feature of type %s", format_type_be(type));
+      ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("a feature of type %s", format_type_be(type)),
+                      errhint("Features are of type double precision, text or boolean.")));
   }
 }
 
@@ -116,7 +117,8 @@ void read_columns(FunctionCallInfo fcinfo, MemoryContext context, std::span<lear
   deconstruct_array(PG_GETARG_ARRAYTYPE_P(kExpressions), TEXTOID, -1, false, TYPALIGN_INT, &expressions, nullptr,
                     &count);
   if (static_cast<std::size_t>(count) != columns.size()) {
-    elog(ERROR, "%d expressions for %zu features", count, columns.size());
+    ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+                    errmsg("%d expressions for %zu features", count, columns.size())));
   }
   for (std::size_t i = 0; i < columns.size(); ++i) {
     const std::string_view expression = view_of(DatumGetTextPP(expressions[i]));
@@ -151,6 +153,12 @@ std::size_t most_leads_of(FunctionCallInfo fcinfo) {
 }
 
 TrainingState* make_state(FunctionCallInfo fcinfo, MemoryContext context) {
+  for (const int argument : {kMethod, kBinning, kByTime, kForce, kExpressions}) {
+    if (PG_ARGISNULL(argument)) {
+      ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+                      errmsg("method, binning, by_time, force and expressions must not be NULL")));
+    }
+  }
   const auto count = static_cast<std::size_t>(PG_NARGS() - kFirstFeature);
   const std::span columns = make_array<learn::ColumnText>(context, count);
   const std::span kinds = make_array<learn::ColumnKind>(context, count);

@@ -69,7 +69,7 @@ CREATE AGGREGATE leadscore.training(outcome boolean, at timestamptz, known_at ti
   PARALLEL = RESTRICTED
 );
 COMMENT ON AGGREGATE leadscore.training(boolean, timestamptz, timestamptz, text, text, double precision, boolean, boolean, bigint, text[], "any") IS
-'Internal: the model that leadscore.train() writes, as JSON, from leads with outcome, time, time the outcome became known, and features of type double precision, text or boolean that the expressions name. Method, binning, penalty, by_time, force and expressions are read from the first row.';
+'Internal: the model that leadscore.train() writes, as JSON, from leads with outcome, time, time the outcome became known, and features of type double precision, text or boolean that the expressions name. Method, binning, penalty, by_time, force and expressions are read from the first row. Raises 22004 if one of them but the penalty is NULL, 22023 for others that cannot be and if there is not an expression for each feature, 42804 for features of other types.';
 
 CREATE FUNCTION leadscore.training_columns(model text, relation regclass, features text[], reserved text[], as_of text, OUT feature text, OUT expression text, OUT input text, OUT left_out text) RETURNS SETOF record
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 20

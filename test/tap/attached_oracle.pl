@@ -1,7 +1,6 @@
 # Four sessions write to attached tables what comes to their minds; then what the extension knows of each lead is
-# compared with what verify() finds and with what plain SQL computes from the tables. And loads that meet each other's
-# persons do not deadlock. LEADSCORE_ORACLE_OPERATIONS (10000) statements, LEADSCORE_ORACLE_SEED (1),
-# LEADSCORE_LOAD_ROUNDS (20) rounds of four loads.
+# compared with what verify() finds and with what plain SQL computes from the tables. LEADSCORE_ORACLE_OPERATIONS (10000)
+# statements, LEADSCORE_ORACLE_SEED (1).
 use strict;
 use warnings;
 use PostgreSQL::Test::Cluster;
@@ -10,7 +9,6 @@ use Test::More;
 
 my $operations = $ENV{LEADSCORE_ORACLE_OPERATIONS} || 10000;
 my $seed = $ENV{LEADSCORE_ORACLE_SEED} || 1;
-my $load_rounds = $ENV{LEADSCORE_LOAD_ROUNDS} || 20;
 my $writers = 4;
 my $rounds = 4 + int($operations / 20000);
 my $keys = 300;
@@ -250,43 +248,6 @@ foreach my $round (1 .. $rounds)
 cmp_ok($node->safe_psql('postgres', 'SELECT min(n) FROM (SELECT count(*) AS n FROM lead GROUP BY source) AS c'), '>', 15, 'there are leads of each source');
 is($node->safe_psql('postgres', "SELECT sum(leadscore.rescan(source)) = (SELECT count(*) FROM lead) FROM leadscore.source"), 't', 'rescan takes all leads');
 is($node->safe_psql('postgres', 'SELECT * FROM wrong ORDER BY 1, 2, 3, 4 LIMIT 20'), '', 'rescan leaves all as it is');
-
-# Loads of leads that are the same persons, and of events of the same leads, each in an order of its own.
-$node->safe_psql('postgres', <<'SQL');
-CREATE FUNCTION name_of(person bigint) RETURNS text LANGUAGE sql IMMUTABLE AS
-$$ SELECT initcap(translate(substr(md5(person::text), 1, 8), '0123456789', 'klmnoprstu')) || ' ' || initcap(translate(substr(md5(person::text), 9, 8), '0123456789', 'klmnoprstu')) $$;
-CREATE FUNCTION email_of(person bigint) RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT substr(md5('e' || person), 1, 12) || '@mail.ru' $$;
-CREATE FUNCTION phone_of(person bigint) RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT '+79' || lpad(((person + 400000000) * 616318177 % 999999937)::text, 9, '0') $$;
-CREATE TABLE person (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, full_name text, email text, phone text, created_at timestamptz DEFAULT clock_timestamp(), channel text, owner text, status text, visits integer);
-CREATE TABLE person_events (lead bigint REFERENCES person, event text, at timestamptz DEFAULT clock_timestamp());
-CREATE INDEX ON person_events (lead);
-SELECT leadscore.attach('person', 'm', events => 'person_events', duplicates => 'mark');
-INSERT INTO person (email, visits) SELECT email_of(-n), n % 9 FROM generate_series(1, 200) AS n;
-SQL
-my $batch = 12;
-foreach my $writer (1 .. $writers)
-{
-	srand($seed * 1000003 + $writer);
-	my $text = "\\set VERBOSITY sqlstate\nSET client_min_messages = error; SET statement_timeout = '60s';\n";
-	foreach my $round (1 .. $load_rounds)
-	{
-		my $persons = "(SELECT name_of(p), email_of(p), phone_of(p), p % 9 FROM (SELECT " . 300 * $round . " + (random() * 40)::integer AS p FROM generate_series(1, $batch)) AS g)";
-		my $lines = $node->safe_psql('postgres', "SELECT setseed(" . $writer / 10 . "); COPY $persons TO STDOUT");
-		$text .= "COPY person (full_name, email, phone, visits) FROM STDIN;\n" . $lines =~ s/^\n//r . "\n\\.\n";
-		$text .= "INSERT INTO person (full_name, email, phone, visits) SELECT * FROM $persons AS g;\n";
-		$text .= "INSERT INTO person_events (lead, event) SELECT id, 'demo' FROM person WHERE id <= 200 ORDER BY random() LIMIT $batch;\n";
-		$text .= "UPDATE person SET visits = visits + 1 WHERE id <= 200 AND id % $writers = $writer - 1;\n";
-		$text .= "SELECT leadscore.refresh('person');\n" if $writer == 1 && $round % 5 == 0;
-	}
-	append_to_file("$dir/load-$writer.sql", $text);
-}
-my $errors = run_at_once(map { "$dir/load-$_.sql" } 1 .. $writers);
-is(join(' ', map { "$_: $errors->{$_}" } sort keys %$errors), '', "$load_rounds rounds of loads: no deadlock, no other error");
-is($node->safe_psql('postgres', "SELECT count(*) FROM person"), 200 + 2 * $batch * $writers * $load_rounds, 'all leads were loaded');
-is($node->safe_psql('postgres', "SELECT * FROM leadscore.verify('person') WHERE problem NOT LIKE 'is_duplicate is %' LIMIT 20"), '', 'what is known of them is right');
-# Whoever writes a person while another does waits for nobody, and does not see the other.
-$node->safe_psql('postgres', "SELECT leadscore.refresh('person')");
-is($node->safe_psql('postgres', "SELECT * FROM leadscore.verify('person') LIMIT 20"), '', 'after refresh() it is right altogether');
 
 $node->stop;
 done_testing();
