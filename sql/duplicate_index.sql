@@ -44,6 +44,59 @@ SELECT count(*) AS keys_of_the_deleted FROM leadscore.contact_key WHERE relation
 INSERT INTO leads VALUES (20, 'Котов Пётр', 'kot@ya.ru', '+7 901 000-00-01', '2026-02-01'), (21, 'Пётр Котов', 'kot@yandex.ru', '89010000001', '2026-02-01');
 SELECT lead_id, primary_id FROM leadscore.duplicate_leads('leads') WHERE lead_id::int > 9;
 
+-- New leads of a statement are looked for together at its end: as they are then, and with the same outcome as one by one.
+CREATE TABLE together (id int PRIMARY KEY, email text, phone text, created_at timestamptz DEFAULT '2026-01-01');
+SELECT leadscore.create_duplicate_index('together', mode => 'warn');
+CREATE FUNCTION change_new() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE together SET email = 'changed@b.ru', phone = NULL WHERE id = NEW.id AND email = 'change@b.ru';
+  DELETE FROM together WHERE id = NEW.id AND email = 'delete@b.ru';
+  RETURN NULL;
+END
+$$;
+CREATE TRIGGER change_new AFTER INSERT ON together FOR EACH ROW EXECUTE FUNCTION change_new();
+SET client_min_messages = notice;
+INSERT INTO together (id, email, phone) VALUES (1, 'a@b.ru', '+7 912 345-67-89'), (2, 'change@b.ru', '+7 903 111-22-33'),
+  (3, 'delete@b.ru', '+7 903 222-33-44'), (4, 'a@b.ru', '+7 912 345-67-89'), (5, 'change@b.ru', '+7 903 111-22-33');
+SET client_min_messages = warning;
+SELECT k.lead_id, count(*), count(*) = count(DISTINCT k.hash) AS each_once FROM leadscore.contact_key AS k WHERE k.relation = 'together'::regclass GROUP BY 1 ORDER BY 1;
+CREATE TEMP TABLE keys_before AS SELECT k.lead_id, k.hash, k.at FROM leadscore.contact_key AS k WHERE k.relation = 'together'::regclass;
+SELECT leadscore.create_duplicate_index('together');
+SELECT count(*) FROM (TABLE keys_before EXCEPT SELECT k.lead_id, k.hash, k.at FROM leadscore.contact_key AS k WHERE k.relation = 'together'::regclass) AS k;
+SELECT lead_id, primary_id FROM leadscore.duplicate_leads('together');
+-- One by one where the trigger for all of them does not fire, or is not told of the statement.
+ALTER TABLE together DISABLE TRIGGER leadscore_mark_new_leads;
+INSERT INTO together (id, email, phone) VALUES (6, 'a@b.ru', '+7 912 345-67-89'), (7, 'a@b.ru', '+7 912 345-67-89');
+ALTER TABLE together ENABLE TRIGGER leadscore_mark_new_leads;
+CREATE TABLE of_parts (LIKE together INCLUDING DEFAULTS) PARTITION BY RANGE (id);
+ALTER TABLE of_parts ATTACH PARTITION together FOR VALUES FROM (1) TO (1000);
+INSERT INTO of_parts (id, email, phone) VALUES (8, 'a@b.ru', '+7 912 345-67-89'), (9, 'a@b.ru', '+7 912 345-67-89');
+INSERT INTO together (id, email, phone) VALUES (10, 'a@b.ru', '+7 912 345-67-89');
+ALTER TABLE of_parts DETACH PARTITION together;
+INSERT INTO together (id, email, phone) VALUES (11, 'a@b.ru', '+7 912 345-67-89');
+SELECT lead_id, primary_id FROM leadscore.duplicate_leads('together') ORDER BY lead_id::int;
+SELECT k.lead_id FROM leadscore.contact_key AS k WHERE k.relation = 'together'::regclass GROUP BY 1 HAVING count(*) <> count(DISTINCT k.hash);
+DROP TABLE together, of_parts;
+DROP FUNCTION change_new();
+-- More than are taken at a time, of which every tenth is there already, fifty times, and every eleventh comes twice.
+CREATE TABLE whole (id int PRIMARY KEY, name text, email text, phone text, created_at timestamptz);
+CREATE TABLE parted (LIKE whole, PRIMARY KEY (id)) PARTITION BY RANGE (id);
+CREATE TABLE parted_rest PARTITION OF parted DEFAULT;
+SELECT leadscore.create_duplicate_index('whole'), leadscore.create_duplicate_index('parted');
+CREATE TEMP TABLE many AS SELECT n AS id, 'Anna ' || translate(md5(p::text), '0123456789', 'klmnoprstu') AS name, md5(p::text) || '@b.ru' AS email, '+79' || lpad((p * 616318177::bigint % 999999937)::text, 9, '0') AS phone,
+  timestamptz '2026-01-01' + n * interval '1 minute' AS created_at
+FROM generate_series(1, 5000) AS n, LATERAL (SELECT CASE WHEN n % 11 = 0 THEN n - 1 WHEN n % 10 = 0 THEN n % 100 ELSE n END) AS l (p);
+INSERT INTO whole SELECT * FROM many WHERE id <= 100;
+SET maintenance_work_mem = '1MB';
+INSERT INTO whole SELECT * FROM many WHERE id > 100;
+RESET maintenance_work_mem;
+INSERT INTO parted SELECT * FROM many;
+SELECT (SELECT count(*) FROM leadscore.duplicate_leads('whole')) AS together, count(*) AS one_by_one, count(*) FILTER (WHERE w.primary_id = p.primary_id AND w.at = p.at) AS the_same
+FROM leadscore.duplicate_leads('parted') AS p LEFT JOIN leadscore.duplicate_leads('whole') AS w USING (lead_id);
+SELECT count(*) AS keys, count(DISTINCT (k.lead_id, k.hash)) AS of_leads FROM leadscore.contact_key AS k WHERE k.relation = 'whole'::regclass;
+DROP TABLE whole, parted, many;
+SELECT leadscore.clean_duplicate_indexes();
+
 -- Updates: of other columns, to another person, and back; of the key; to a key that another lead had.
 ALTER TABLE leads ADD note text;
 SELECT array_agg(DISTINCT hash) AS hashes FROM leadscore.contact_key WHERE relation = 'leads'::regclass AND lead_id = '21' \gset

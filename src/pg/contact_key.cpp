@@ -26,10 +26,10 @@ struct KeyRow {
   bool nulls[kColumns];
 };
 
-KeyRow key_row(const LeadPlace& lead, TimestampTz at, std::int64_t hash, Datum lead_id) {
+KeyRow key_row(Oid relation, Oid part, Datum lead_id, TimestampTz at, std::int64_t hash) {
   KeyRow row{};
-  row.values[column_relation] = ObjectIdGetDatum(lead.relation);
-  row.values[column_part] = ObjectIdGetDatum(lead.part);
+  row.values[column_relation] = ObjectIdGetDatum(relation);
+  row.values[column_part] = ObjectIdGetDatum(part);
   row.values[column_hash] = Int64GetDatum(hash);
   row.values[column_at] = TimestampTzGetDatum(at);
   row.values[column_lead_id] = lead_id;
@@ -87,17 +87,37 @@ ContactKeys contact_keys(const Secret& secret, const BlockingHashes& hashes) {
   return keys;
 }
 
+ContactKeyWriter::ContactKeyWriter()
+    : batch_(kTable),
+      rows_(AllocSetContextCreate(CurrentMemoryContext, "leadscore contact keys", ALLOCSET_DEFAULT_SIZES)) {}
+
+void ContactKeyWriter::add(Oid relation, Oid part, Datum lead_id, TimestampTz at, std::int64_t hash) {
+  MemoryContext const caller = MemoryContextSwitchTo(rows_);
+  KeyRow row = key_row(relation, part, lead_id, at, hash);
+  batch_.add(heap_form_tuple(batch_.type(), row.values, row.nulls));
+  MemoryContextSwitchTo(caller);
+}
+
+void ContactKeyWriter::write() {
+  batch_.write();
+  MemoryContextReset(rows_);
+}
+
+void ContactKeyWriter::close() {
+  batch_.finish();
+  MemoryContextDelete(rows_);
+}
+
 void add_contact_keys(const LeadPlace& lead, TimestampTz at, const ContactKeys& keys) {
   if (keys.count == 0) {
     return;
   }
-  RowBatch batch(kTable);
+  ContactKeyWriter writer;
   const Datum lead_id = CStringGetTextDatum(lead.lead_id);
   for (int i = 0; i < keys.count; ++i) {
-    KeyRow row = key_row(lead, at, keys.hashes[i], lead_id);
-    batch.add(heap_form_tuple(batch.type(), row.values, row.nulls));
+    writer.add(lead.relation, lead.part, lead_id, at, keys.hashes[i]);
   }
-  batch.finish();
+  writer.close();
 }
 
 void remove_contact_keys(const LeadPlace& lead, const ContactKeys& keys) {
@@ -126,48 +146,104 @@ void remove_contact_keys(const LeadPlace& lead, const ContactKeys& keys) {
   table_close(table, NoLock);
 }
 
-std::span<KeySharer> find_key_sharers(const KeyQuery& query, const ContactKeys& keys, const char* own) {
-  const auto most = static_cast<std::size_t>(query.most);
-  auto* const sharers =
-      static_cast<KeySharer*>(palloc(sizeof(KeySharer) * static_cast<std::size_t>(keys.count + 1) * (kMostOfKey + 1)));
+KeySharerReader::KeySharerReader(Snapshot snapshot)
+    : context_(CurrentMemoryContext),
+      table_(open_own_table(kTable, AccessShareLock)),
+      index_(index_open(own_table(kIndex), AccessShareLock)),
+      slot_(table_slot_create(table_, nullptr)),
+      scan_(begin_index_scan(table_, index_, snapshot, 4)) {}
+
+std::span<KeySharer> KeySharerReader::read(const KeyQuery& query, std::int64_t hash, const char* own) {
+  ScanKeyData conditions[4];
+  ScanKeyInit(&conditions[0], index_relation, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(query.relation));
+  ScanKeyInit(&conditions[1], index_hash, BTEqualStrategyNumber, F_INT8EQ, Int64GetDatum(hash));
+  ScanKeyInit(&conditions[2], index_at, BTGreaterEqualStrategyNumber, F_TIMESTAMPTZ_GE,
+              TimestampTzGetDatum(query.first));
+  ScanKeyInit(&conditions[3], index_at, BTLessEqualStrategyNumber, F_TIMESTAMPTZ_LE, TimestampTzGetDatum(query.last));
+  MemoryContext const caller = MemoryContextSwitchTo(context_);  // what a scan allocates lasts as long as the scan
+  index_rescan(scan_, conditions, 4, nullptr, 0);
+  KeySharer sharers[kMostOfKey + 1];
   std::size_t count = 0;
-  Relation const table = open_own_table(kTable, AccessShareLock);
-  Relation const index = index_open(own_table(kIndex), AccessShareLock);
-  TupleTableSlot* const slot = table_slot_create(table, nullptr);
-  IndexScanDesc const scan = begin_index_scan(table, index, query.snapshot, 4);
-  for (int i = 0; i < keys.count; ++i) {
-    ScanKeyData conditions[4];
-    ScanKeyInit(&conditions[0], index_relation, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(query.relation));
-    ScanKeyInit(&conditions[1], index_hash, BTEqualStrategyNumber, F_INT8EQ, Int64GetDatum(keys.hashes[i]));
-    ScanKeyInit(&conditions[2], index_at, BTGreaterEqualStrategyNumber, F_TIMESTAMPTZ_GE,
-                TimestampTzGetDatum(query.first));
-    ScanKeyInit(&conditions[3], index_at, BTLessEqualStrategyNumber, F_TIMESTAMPTZ_LE, TimestampTzGetDatum(query.last));
-    index_rescan(scan, conditions, 4, nullptr, 0);
-    const std::size_t begin = count;
-    while (count - begin <= kMostOfKey && index_getnext_slot(scan, ForwardScanDirection, slot)) {
-      slot_getallattrs(slot);
-      const char* const lead_id = TextDatumGetCString(slot->tts_values[column_lead_id]);
-      if (strcmp(lead_id, own) != 0) {
-        sharers[count++] = {DatumGetObjectId(slot->tts_values[column_part]), lead_id,
-                            DatumGetTimestampTz(slot->tts_values[column_at]), 0};
-      }
+  while (count <= kMostOfKey && index_getnext_slot(scan_, ForwardScanDirection, slot_)) {
+    slot_getallattrs(slot_);
+    const text* const id = DatumGetTextPP(slot_->tts_values[column_lead_id]);
+    const auto size = static_cast<std::size_t>(VARSIZE_ANY_EXHDR(id));
+    if (strncmp(VARDATA_ANY(id), own, size) == 0 && own[size] == '\0') {
+      continue;
     }
-    const double rank = 1 / static_cast<double>(count - begin);
-    if (count - begin > kMostOfKey) {
-      count = begin + kOfFrequentKey;
+    auto* const lead_id = static_cast<char*>(MemoryContextAlloc(caller, size + 1));
+    memcpy(lead_id, VARDATA_ANY(id), size);
+    lead_id[size] = '\0';
+    sharers[count++] = {DatumGetObjectId(slot_->tts_values[column_part]), lead_id,
+                        DatumGetTimestampTz(slot_->tts_values[column_at]), 0};
+  }
+  ExecClearTuple(slot_);
+  MemoryContextSwitchTo(caller);
+  const std::size_t taken = count > kMostOfKey ? kOfFrequentKey : count;
+  auto* const result = static_cast<KeySharer*>(palloc(sizeof(KeySharer) * (taken + 1)));
+  std::copy_n(sharers, taken, result);
+  for (std::size_t i = 0; i < taken; ++i) {
+    result[i].rank = 1 / static_cast<double>(count);
+  }
+  return {result, taken};
+}
+
+bool KeySharerReader::is_walk(std::size_t keys) const {
+  constexpr double kRowsOfBlock = 200;
+  constexpr double kMostStepsForKey = 32;
+  return kRowsOfBlock * static_cast<double>(RelationGetNumberOfBlocks(index_)) <
+         kMostStepsForKey * static_cast<double>(keys);
+}
+
+void KeySharerReader::walk(Oid relation, std::span<CountedKey> keys) {
+  ScanKeyData conditions[3];
+  ScanKeyInit(&conditions[0], index_relation, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(relation));
+  ScanKeyInit(&conditions[1], index_hash, BTGreaterEqualStrategyNumber, F_INT8GE, Int64GetDatum(keys.front().hash));
+  ScanKeyInit(&conditions[2], index_hash, BTLessEqualStrategyNumber, F_INT8LE, Int64GetDatum(keys.back().hash));
+  MemoryContext const caller = MemoryContextSwitchTo(context_);
+  IndexScanDesc const scan = begin_index_scan(table_, index_, SnapshotAny, 3);
+  scan->xs_want_itup = true;
+  index_rescan(scan, conditions, 3, nullptr, 0);
+  auto key = keys.begin();
+  while (index_getnext_tid(scan, ForwardScanDirection) != nullptr) {
+    CHECK_FOR_INTERRUPTS();
+    bool is_null = false;
+    const std::int64_t hash = DatumGetInt64(index_getattr(scan->xs_itup, index_hash, scan->xs_itupdesc, &is_null));
+    while (key->hash < hash) {
+      ++key;
     }
-    for (std::size_t j = begin; j < count; ++j) {
-      sharers[j].rank = rank;
-    }
+    key->rows += key->hash == hash ? 1 : 0;
   }
   index_endscan(scan);
-  ExecDropSingleTupleTableSlot(slot);
-  index_close(index, AccessShareLock);
-  table_close(table, AccessShareLock);
+  MemoryContextSwitchTo(caller);
+}
 
-  count = merge_sharers({sharers, count});
-  std::sort(sharers, sharers + count, is_better);
-  return {sharers, std::min(count, most)};
+void KeySharerReader::close() {
+  index_endscan(scan_);
+  ExecDropSingleTupleTableSlot(slot_);
+  index_close(index_, AccessShareLock);
+  table_close(table_, AccessShareLock);
+}
+
+std::span<KeySharer> best_sharers(std::span<KeySharer> sharers, int most) {
+  sharers = sharers.first(merge_sharers(sharers));
+  std::sort(sharers.begin(), sharers.end(), is_better);
+  return sharers.first(std::min(sharers.size(), static_cast<std::size_t>(most)));
+}
+
+std::span<KeySharer> find_key_sharers(const KeyQuery& query, const ContactKeys& keys, const char* own,
+                                      Snapshot snapshot) {
+  auto* const sharers =
+      static_cast<KeySharer*>(palloc(sizeof(KeySharer) * (static_cast<std::size_t>(keys.count) * kMostOfKey + 1)));
+  std::size_t count = 0;
+  KeySharerReader reader(snapshot);
+  for (int i = 0; i < keys.count; ++i) {
+    const std::span<const KeySharer> of_key = reader.read(query, keys.hashes[i], own);
+    std::copy(of_key.begin(), of_key.end(), sharers + count);
+    count += of_key.size();
+  }
+  reader.close();
+  return best_sharers({sharers, count}, query.most);
 }
 
 // Rows are sorted before they are written.
@@ -189,7 +265,7 @@ class ContactKeyLoad {
   void add(const LeadPlace& lead, TimestampTz at, const ContactKeys& keys) {
     const Datum lead_id = CStringGetTextDatum(lead.lead_id);
     for (int i = 0; i < keys.count; ++i) {
-      const KeyRow row = key_row(lead, at, keys.hashes[i], lead_id);
+      const KeyRow row = key_row(lead.relation, lead.part, lead_id, at, keys.hashes[i]);
       ExecClearTuple(slot_);
       memcpy(slot_->tts_values, row.values, sizeof row.values);
       memcpy(slot_->tts_isnull, row.nulls, sizeof row.nulls);

@@ -3,6 +3,7 @@
 
 #include "pg/lead_judge.hpp"
 #include "pg/postgres.hpp"
+#include "pg/row_batch.hpp"
 
 namespace leadscore::pg {
 
@@ -32,6 +33,22 @@ struct LeadPlace {
 /// Adds rows for the keys of a lead, past the privileges of the caller.
 void add_contact_keys(const LeadPlace& lead, TimestampTz at, const ContactKeys& keys);
 
+/// Adds rows for keys of several leads. To be made and closed in the same memory context.
+class ContactKeyWriter {
+ public:
+  ContactKeyWriter();
+  /// The key of the lead is a text.
+  void add(Oid relation, Oid part, Datum lead_id, TimestampTz at, std::int64_t hash);
+  /// Nobody finds a row before it is written, at the latest by close().
+  void write();
+  void close();
+
+ private:
+  RowBatch batch_;
+  MemoryContext rows_;
+};
+static_assert(std::is_trivially_destructible_v<ContactKeyWriter>);
+
 /// Deletes them. Whoever calls holds the lock on the row of the lead, so that nobody else does.
 void remove_contact_keys(const LeadPlace& lead, const ContactKeys& keys);
 
@@ -41,7 +58,6 @@ struct KeyQuery {
   TimestampTz first;  // they came from this time on
   TimestampTz last;   // and not after this
   int most;           // leads
-  Snapshot snapshot;
 };
 
 /// A lead that shares keys with another.
@@ -52,11 +68,42 @@ struct KeySharer {
   double rank;  // the sum, over the shared keys, of 1 / (leads that have the key)
 };
 
-/// The leads that have any of the keys, at most `most`: of a key that more than twenty have only the five newest, and
-/// of all those the ones that share more and rarer keys. `own` is left out. In the current memory context.
-std::span<KeySharer> find_key_sharers(const KeyQuery& query, const ContactKeys& keys, const char* own);
+struct CountedKey {
+  std::int64_t hash;
+  std::int64_t rows;
+};
 
-/// Adds rows for many leads, sorted, so that the index is written in its order.
+/// Reads who has a key, one key after the other. To be made and closed in the same memory context.
+class KeySharerReader {
+ public:
+  explicit KeySharerReader(Snapshot snapshot);
+
+  /// The leads that have the key but for `own`; of a key that more than twenty have only the five newest. In the
+  /// current memory context.
+  std::span<KeySharer> read(const KeyQuery& query, std::int64_t hash, const char* own);
+  /// Whether to walk() from key to key takes less than to look for each, if there are so many.
+  [[nodiscard]] bool is_walk(std::size_t keys) const;
+  /// Sets how many rows there are for each of some keys, which are in ascending order: no fewer than anybody sees.
+  void walk(Oid relation, std::span<CountedKey> keys);
+  void close();
+
+ private:
+  MemoryContext context_;
+  Relation table_;
+  Relation index_;
+  TupleTableSlot* slot_;
+  IndexScanDesc scan_;
+};
+static_assert(std::is_trivially_destructible_v<KeySharerReader>);
+
+/// Of what was read for several keys, each lead once: at most so many, those that share more and rarer keys.
+std::span<KeySharer> best_sharers(std::span<KeySharer> sharers, int most);
+
+/// The best sharers of several keys. In the current memory context.
+std::span<KeySharer> find_key_sharers(const KeyQuery& query, const ContactKeys& keys, const char* own,
+                                      Snapshot snapshot);
+
+/// Adds rows for all leads of a table, sorted, so that the index is written in its order.
 class ContactKeyLoad;
 ContactKeyLoad* begin_contact_key_load();
 void load_contact_keys(ContactKeyLoad* load, const LeadPlace& lead, TimestampTz at, const ContactKeys& keys);

@@ -3,17 +3,11 @@
 #include "pg/duplicate_judgement.hpp"
 #include "pg/duplicate_registry.hpp"
 #include "pg/guard.hpp"
+#include "pg/written_lead.hpp"
 
 namespace leadscore::pg {
 
 namespace {
-
-// A lead as it is read.
-struct ReadLead {
-  LeadPlace place;
-  const dedup::LeadFields* fields;
-  ContactKeys keys;
-};
 
 // Calls visit(lead) for each lead of a table or partition that has a key; returns how many.
 template <class Visit>
@@ -26,7 +20,8 @@ std::int64_t visit_leads_of(DuplicateIndex& index, const LeadPart& part, Snapsho
   while (table_scan_getnextslot(scan, ForwardScanDirection, slot)) {
     CHECK_FOR_INTERRUPTS();
     MemoryContext const caller = MemoryContextSwitchTo(of_row);
-    ReadLead lead{.place = {index.relation, part.table, lead_id_in(index, part, slot)}, .fields = nullptr, .keys = {}};
+    WrittenLead lead{
+        .place = {index.relation, part.table, lead_id_in(index, part, slot)}, .fields = nullptr, .keys = {}};
     ErrorData* failure = nullptr;
     const bool has_key = lead.place.lead_id != nullptr && strlen(lead.place.lead_id) <= kMostLeadIdBytes;
     lead.fields = has_key ? read_row(index, part, slot, &failure) : nullptr;
@@ -59,10 +54,6 @@ std::int64_t visit_leads(DuplicateIndex& index, Snapshot snapshot, Visit visit) 
   return leads;
 }
 
-TimestampTz time_of_keys(const ReadLead& lead) {
-  return lead.fields->at() == dedup::LeadText::kNoTime ? GetCurrentTransactionStartTimestamp() : lead.fields->at();
-}
-
 DuplicateIndex* index_to_fill(FunctionCallInfo fcinfo) {
   const Oid relation = PG_GETARG_OID(0);
   check_is_owner(relation);
@@ -76,7 +67,7 @@ Datum fill_index(FunctionCallInfo fcinfo) {
   DuplicateIndex* const index = index_to_fill(fcinfo);
   Snapshot const snapshot = begin_reading();
   ContactKeyLoad* const load = begin_contact_key_load();
-  const std::int64_t leads = visit_leads(*index, snapshot, [load](const ReadLead& lead) {
+  const std::int64_t leads = visit_leads(*index, snapshot, [load](const WrittenLead& lead) {
     load_contact_keys(load, lead.place, time_of_keys(lead), lead.keys);
   });
   end_contact_key_load(load);
@@ -89,7 +80,7 @@ Datum note_existing(FunctionCallInfo fcinfo) {
   DuplicateIndex* const index = index_to_fill(fcinfo);
   Snapshot const snapshot = begin_reading();
   std::int64_t pairs = 0;
-  visit_leads(*index, snapshot, [=, &pairs](const ReadLead& lead) {
+  visit_leads(*index, snapshot, [=, &pairs](const WrittenLead& lead) {
     const char* const lead_id = lead.place.lead_id;
     for (const JudgedLead& other :
          judge_sharers(*index, *lead.fields, lead.keys, lead_id, snapshot, time_of_keys(lead))) {

@@ -99,7 +99,7 @@ CREATE FUNCTION leadscore.mark_duplicate() RETURNS trigger
 LANGUAGE c VOLATILE PARALLEL UNSAFE COST 1000
 AS 'MODULE_PATHNAME', 'leadscore_mark_duplicate';
 COMMENT ON FUNCTION leadscore.mark_duplicate() IS
-'Trigger function AFTER INSERT OR UPDATE OR DELETE FOR EACH ROW on a table that has a duplicate index, made by leadscore.create_duplicate_index(): looks for leads of the same person, those of running transactions included, and marks, warns or rejects; and AFTER TRUNCATE FOR EACH STATEMENT, where it forgets the leads. It needs no privilege of whoever writes the lead. In modes mark and warn it waits for no other transaction and keeps no lead from being written: where it cannot look, as after the key column was renamed, or for a lead whose key is longer than 1,000 bytes, a WARNING says so. In mode reject it waits for a transaction that is writing a duplicate; two that wait for each other because each writes several leads are a deadlock, 40P01. Raises 39P01 if it is not called so, 55000 if the table has no duplicate index, 23P01 (exclusion_violation) for a duplicate in mode reject.';
+'Trigger function of a table that has a duplicate index, made by leadscore.create_duplicate_index(): looks for leads of the same person, those of running transactions included, and marks, warns or rejects. AFTER INSERT OR UPDATE OR DELETE FOR EACH ROW; AFTER INSERT REFERENCING NEW TABLE FOR EACH STATEMENT, where it takes the new leads of a table that is not partitioned together, unless duplicates are rejected; and AFTER TRUNCATE FOR EACH STATEMENT, where it forgets the leads. It needs no privilege of whoever writes the lead. In modes mark and warn it waits for no other transaction and keeps no lead from being written: where it cannot look, as after the key column was renamed, or for a lead whose key is longer than 1,000 bytes, a WARNING says so. In mode reject it waits for a transaction that is writing a duplicate; two that wait for each other because each writes several leads are a deadlock, 40P01. Raises 39P01 if it is not called so, 55000 if the table has no duplicate index, 23P01 (exclusion_violation) for a duplicate in mode reject.';
 
 CREATE FUNCTION leadscore.register_duplicate_index(relation regclass, rule text, key text, columns jsonb, mode text, within interval, window_mode text, threshold double precision, most_candidates integer) RETURNS void
 LANGUAGE c VOLATILE PARALLEL UNSAFE
@@ -144,6 +144,10 @@ BEGIN
     EXECUTE format('CREATE TRIGGER leadscore_forget_leads AFTER TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION leadscore.mark_duplicate()', relation);
     EXECUTE format('ALTER TRIGGER leadscore_mark_duplicate ON %s DEPENDS ON EXTENSION leadscore', relation);
     EXECUTE format('ALTER TRIGGER leadscore_forget_leads ON %s DEPENDS ON EXTENSION leadscore', relation);
+    IF (SELECT c.relkind FROM pg_class AS c WHERE c.oid = create_duplicate_index.relation) = 'r' THEN
+      EXECUTE format('CREATE TRIGGER leadscore_mark_new_leads AFTER INSERT ON %s REFERENCING NEW TABLE AS leadscore_new FOR EACH STATEMENT EXECUTE FUNCTION leadscore.mark_duplicate()', relation);
+      EXECUTE format('ALTER TRIGGER leadscore_mark_new_leads ON %s DEPENDS ON EXTENSION leadscore', relation);
+    END IF;
   END IF;
   leads := leadscore.fill_duplicate_index(relation);
   PERFORM leadscore.note_existing_duplicates(relation);

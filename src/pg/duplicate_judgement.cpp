@@ -66,47 +66,112 @@ std::span<JudgedLead> make_leads(std::size_t count) {
 
 // Reads leads and compares them; leaves out those that do not exist.
 std::span<JudgedLead> judge(DuplicateIndex& index, const dedup::LeadFields& lead, std::span<JudgedLead> leads,
-                            Snapshot snapshot) {
+                            LeadReader& reader, Snapshot snapshot, KnownLeads* known) {
   std::size_t count = 0;
-  LeadReader reader(index, snapshot);
   for (JudgedLead& judged : leads) {
-    judged.versions = read_judged(index, judged, reader, snapshot);
-    if (!judged.versions.empty()) {
-      leads[count++] = judged;
+    const KnownLeads::Lead* const read_before = known != nullptr ? known->find(judged.lead_id) : nullptr;
+    judged.versions = read_before != nullptr ? read_before->versions : read_judged(index, judged, reader, snapshot);
+    if (judged.versions.empty()) {
+      continue;
     }
+    if (known != nullptr && read_before == nullptr) {
+      known->keep(judged.lead_id, judged.versions);
+    }
+    leads[count++] = judged;
   }
-  reader.close();
   weigh(index, lead, leads.first(count));
   return leads.first(count);
 }
 
+std::span<JudgedLead> judge(DuplicateIndex& index, const dedup::LeadFields& lead, std::span<JudgedLead> leads,
+                            Snapshot snapshot) {
+  LeadReader reader(index, snapshot);
+  const std::span<JudgedLead> judged = judge(index, lead, leads, reader, snapshot, nullptr);
+  reader.close();
+  return judged;
+}
+
 }  // namespace
 
-std::span<JudgedLead> judge_sharers(DuplicateIndex& index, const dedup::LeadFields& lead, const ContactKeys& keys,
-                                    const char* own, Snapshot snapshot, TimestampTz until) {
-  KeyQuery query{.relation = index.relation,
-                 .first = DT_NOBEGIN,
-                 .last = until,
-                 .most = index.most_candidates,
-                 .snapshot = snapshot};
+double probability_of(const JudgedLead& judged) { return dedup::probability_of(judged.weight); }
+
+KnownLeads::KnownLeads(std::size_t most_read) : context_(CurrentMemoryContext), room_(most_read) {
+  HASHCTL control{};
+  control.keysize = sizeof(const char*);
+  control.entrysize = sizeof(Lead);
+  control.hash = [](const void* key, Size /*size*/) {
+    const char* const lead_id = *static_cast<const char* const*>(key);
+    return hash_bytes(reinterpret_cast<const unsigned char*>(lead_id), static_cast<int>(strlen(lead_id)));
+  };
+  control.match = [](const void* a, const void* b, Size /*size*/) {
+    return strcmp(*static_cast<const char* const*>(a), *static_cast<const char* const*>(b));
+  };
+  control.hcxt = context_;
+  leads_ = hash_create("leadscore known leads", 256, &control, HASH_ELEM | HASH_FUNCTION | HASH_COMPARE | HASH_CONTEXT);
+}
+
+void KnownLeads::add(const char* lead_id, std::span<LeadVersion> versions) {
+  auto* const lead = static_cast<Lead*>(hash_search(leads_, &lead_id, HASH_ENTER, nullptr));
+  lead->versions = versions;
+}
+
+void KnownLeads::keep(const char* lead_id, std::span<const LeadVersion> versions) {
+  if (room_ < versions.size()) {
+    return;
+  }
+  room_ -= versions.size();
+  MemoryContext const caller = MemoryContextSwitchTo(context_);
+  const std::span<LeadVersion> copies(static_cast<LeadVersion*>(palloc(sizeof(LeadVersion) * versions.size())),
+                                      versions.size());
+  std::transform(versions.begin(), versions.end(), copies.begin(), [](LeadVersion version) {
+    version.fields = new (palloc(sizeof(dedup::LeadFields))) dedup::LeadFields(*version.fields);
+    return version;
+  });
+  add(pstrdup(lead_id), copies);
+  MemoryContextSwitchTo(caller);
+}
+
+const KnownLeads::Lead* KnownLeads::find(const char* lead_id) const {
+  return static_cast<const Lead*>(hash_search(leads_, &lead_id, HASH_FIND, nullptr));
+}
+
+std::optional<KeyQuery> query_of_sharers(const DuplicateIndex& index, std::int64_t at, TimestampTz until) {
+  KeyQuery query{.relation = index.relation, .first = DT_NOBEGIN, .last = until, .most = index.most_candidates};
   if (index.within != dedup::kAnyTime) {
-    if (lead.at() == dedup::LeadText::kNoTime) {
-      return {};
+    if (at == dedup::LeadText::kNoTime) {
+      return std::nullopt;
     }
-    if (__builtin_sub_overflow(lead.at(), index.within, &query.first)) {
+    if (__builtin_sub_overflow(at, index.within, &query.first)) {
       query.first = DT_NOBEGIN;
     }
     TimestampTz last = 0;
-    if (!__builtin_add_overflow(lead.at(), index.within, &last)) {
+    if (!__builtin_add_overflow(at, index.within, &last)) {
       query.last = std::min(last, until);
     }
   }
-  const std::span<KeySharer> sharers = find_key_sharers(query, keys, own);
+  return query;
+}
+
+std::span<JudgedLead> judge_leads(DuplicateIndex& index, const dedup::LeadFields& lead,
+                                  std::span<const KeySharer> sharers, LeadReader& reader, Snapshot snapshot,
+                                  KnownLeads* known) {
   const std::span<JudgedLead> leads = make_leads(sharers.size());
-  for (std::size_t i = 0; i < sharers.size(); ++i) {
-    leads[i] = not_judged(sharers[i].lead_id, sharers[i].part);
+  std::transform(sharers.begin(), sharers.end(), leads.begin(),
+                 [](const KeySharer& sharer) { return not_judged(sharer.lead_id, sharer.part); });
+  return judge(index, lead, leads, reader, snapshot, known);
+}
+
+std::span<JudgedLead> judge_sharers(DuplicateIndex& index, const dedup::LeadFields& lead, const ContactKeys& keys,
+                                    const char* own, Snapshot snapshot, TimestampTz until) {
+  const std::optional<KeyQuery> query = query_of_sharers(index, lead.at(), until);
+  if (!query) {
+    return {};
   }
-  return judge(index, lead, leads, snapshot);
+  const std::span<KeySharer> sharers = find_key_sharers(*query, keys, own, snapshot);
+  LeadReader reader(index, snapshot);
+  const std::span<JudgedLead> judged = judge_leads(index, lead, sharers, reader, snapshot, nullptr);
+  reader.close();
+  return judged;
 }
 
 std::span<JudgedLead> judge_again(DuplicateIndex& index, const dedup::LeadFields& lead,
@@ -131,9 +196,8 @@ std::optional<double> probability_of_pair(DuplicateIndex& index, const NotedPair
     return std::nullopt;
   }
   const JudgedLead judged = judge_lead(index, *versions.front().fields, pair.other, snapshot);
-  return judged.versions.empty() || judged.verdict == Verdict::different
-             ? std::nullopt
-             : std::optional(dedup::probability_of(judged.weight));
+  return judged.versions.empty() || judged.verdict == Verdict::different ? std::nullopt
+                                                                         : std::optional(probability_of(judged));
 }
 
 bool is_as_judged(DuplicateIndex& index, const JudgedLead& judged, Snapshot snapshot) {

@@ -1,11 +1,11 @@
-// The trigger mark_duplicate(): looks for leads of the same person as soon as a lead is written.
+// The trigger mark_duplicate(): looks for leads of the same person as soon as leads are written.
 #include <algorithm>
 
-#include "core/dedup/match_weights.hpp"
-#include "pg/duplicate_judgement.hpp"
+#include "pg/duplicate_batch.hpp"
+#include "pg/duplicate_notes.hpp"
 #include "pg/duplicate_registry.hpp"
 #include "pg/guard.hpp"
-#include "pg/own_rows.hpp"
+#include "pg/own_table.hpp"
 #include "pg/restore.hpp"
 
 namespace leadscore::pg {
@@ -23,31 +23,34 @@ const TriggerData* check_trigger(FunctionCallInfo fcinfo) {
     misused("It was called outside a trigger.");
   }
   const auto* trigger = reinterpret_cast<TriggerData*>(fcinfo->context);
-  const bool is_truncate = TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event);
-  if (!TRIGGER_FIRED_AFTER(trigger->tg_event) || (!TRIGGER_FIRED_FOR_ROW(trigger->tg_event) && !is_truncate)) {
-    misused("It must fire AFTER INSERT OR UPDATE OR DELETE, FOR EACH ROW, or AFTER TRUNCATE.");
+  const bool knows_rows = TRIGGER_FIRED_FOR_ROW(trigger->tg_event) || TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event) ||
+                          (TRIGGER_FIRED_BY_INSERT(trigger->tg_event) && trigger->tg_newtable != nullptr);
+  if (!TRIGGER_FIRED_AFTER(trigger->tg_event) || !knows_rows) {
+    misused(
+        "It must fire AFTER INSERT OR UPDATE OR DELETE FOR EACH ROW, AFTER INSERT REFERENCING NEW TABLE, or AFTER "
+        "TRUNCATE.");
   }
   return trigger;
 }
 
-// A lead as it has been written, or as it was before.
-struct WrittenLead {
-  LeadPlace place;
-  const dedup::LeadFields* fields;  // nullptr: it has no key, or one that is too long, or could not be read
-  ContactKeys keys;
-};
-
-void warn_of_failure(const DuplicateIndex& index, const char* lead_id, const ErrorData* failure) {
-  ereport(WARNING, (errcode(failure->sqlerrcode),
-                    errmsg("duplicates of lead \"%s\" of table \"%s\" are not looked for: %s", lead_id,
-                           get_rel_name(index.relation), failure->message),
-                    errdetail("SQLSTATE %s", unpack_sql_state(failure->sqlerrcode))));
+bool fires(const Trigger& trigger) {
+  return SessionReplicationRole == SESSION_REPLICATION_ROLE_REPLICA
+             ? trigger.tgenabled == TRIGGER_FIRES_ON_REPLICA || trigger.tgenabled == TRIGGER_FIRES_ALWAYS
+             : trigger.tgenabled == TRIGGER_FIRES_ON_ORIGIN || trigger.tgenabled == TRIGGER_FIRES_ALWAYS;
 }
 
-void warn_of_long_key(const DuplicateIndex& index) {
-  ereport(WARNING, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-                    errmsg("duplicates of a lead of table \"%s\" are not looked for: its key is longer than %zu bytes",
-                           get_rel_name(index.relation), kMostLeadIdBytes)));
+// Whether the new leads of a table are looked for at the end of each statement, all together, and not one by one. Not
+// those of partitions, whose own triggers are not told of statements for the whole table; nor where duplicates are
+// refused.
+bool takes_new_leads_together(const DuplicateIndex& index, Relation table, Oid function) {
+  const TriggerDesc* const triggers = table->trigdesc;
+  return index.mode != DuplicateMode::reject && table->rd_rel->relkind == RELKIND_RELATION &&
+         !table->rd_rel->relispartition && triggers->trig_insert_new_table &&
+         std::any_of(triggers->triggers, triggers->triggers + triggers->numtriggers,
+                     [function](const Trigger& trigger) {
+                       return trigger.tgfoid == function && TRIGGER_FOR_INSERT(trigger.tgtype) &&
+                              !TRIGGER_FOR_ROW(trigger.tgtype) && trigger.tgnewtable != nullptr && fires(trigger);
+                     });
 }
 
 // A lead is written although nobody can tell whose it is: to lose it would be worse.
@@ -56,25 +59,6 @@ void warn_of_broken_index(const DuplicateIndex& index) {
                     errmsg("duplicates of leads of table \"%s\" are not looked for: %s", get_rel_name(index.relation),
                            index.broken),
                     errhint("Call leadscore.create_duplicate_index() again.")));
-}
-
-WrittenLead read_written(const DuplicateIndex& index, const LeadPart& part, TupleTableSlot* row) {
-  WrittenLead lead{.place = {index.relation, part.table, lead_id_in(index, part, row)}, .fields = nullptr, .keys = {}};
-  if (lead.place.lead_id == nullptr) {
-    return lead;
-  }
-  if (strlen(lead.place.lead_id) > kMostLeadIdBytes) {
-    warn_of_long_key(index);
-    return lead;
-  }
-  ErrorData* failure = nullptr;
-  lead.fields = read_row(index, part, row, &failure);
-  if (lead.fields != nullptr) {
-    lead.keys = contact_keys(index.secret, blocking_hashes(index.judge, *lead.fields));
-  } else {
-    warn_of_failure(index, lead.place.lead_id, failure);
-  }
-  return lead;
 }
 
 // Those keys that the other has not.
@@ -114,115 +98,7 @@ void replace_keys(const WrittenLead& before, const WrittenLead& after) {
     remove_contact_keys(before.place, is_same_row ? keys_less(before.keys, after.keys) : before.keys);
   }
   if (has_after) {
-    const bool has_time = after.fields->at() != dedup::LeadText::kNoTime;
-    add_contact_keys(after.place, has_time ? after.fields->at() : GetCurrentTransactionStartTimestamp(),
-                     is_same_row ? keys_less(after.keys, before.keys) : after.keys);
-  }
-}
-
-double probability(const JudgedLead& judged) { return dedup::probability_of(judged.weight); }
-
-// What was noted of the lead before; in the current memory context.
-std::span<const NotedPair> read_noted_pairs(const LeadPlace& lead, Snapshot snapshot) {
-  NotedPairReader reader(lead.relation, snapshot);
-  const std::span<const NotedPair> pairs = reader.read(lead.lead_id);
-  reader.close();
-  return pairs;
-}
-
-const NotedPair* find_pair_with(std::span<const NotedPair> pairs, const char* lead_id, const char* other) {
-  const auto found = std::find_if(pairs.begin(), pairs.end(), [lead_id, other](const NotedPair& pair) {
-    return strcmp(pair.other_than(lead_id), other) == 0;
-  });
-  return found == pairs.end() ? nullptr : &*found;
-}
-
-bool is_attached(Oid relation) { return has_own_row("source", "source_relation_key", "relation", relation, nullptr); }
-
-FullTransactionId full_id_of(TransactionId running) {
-  const FullTransactionId next = ReadNextFullTransactionId();
-  const TransactionId top = SubTransGetTopmostTransaction(running);
-  const uint32 epoch = EpochFromFullTransactionId(next) - (top > XidFromFullTransactionId(next) ? 1 : 0);
-  return FullTransactionIdFromEpochAndXid(epoch, top);
-}
-
-void note_unsettled(Oid relation, const char* lead, const char* other, FullTransactionId beside) {
-  constexpr int kColumns = 3;
-  Relation const table = open_own_table("unsettled_lead", RowExclusiveLock);
-  for (const char* const id : {lead, other}) {
-    Datum values[kColumns] = {ObjectIdGetDatum(relation), CStringGetTextDatum(id), FullTransactionIdGetDatum(beside)};
-    bool nulls[kColumns] = {};
-    CatalogTupleInsert(table, heap_form_tuple(RelationGetDescr(table), values, nulls));
-  }
-  table_close(table, NoLock);
-}
-
-// Of a pair whose other lead another transaction is writing, or may have written since this one took its snapshot,
-// neither sees who was first.
-void note_if_unsettled(Oid relation, const char* lead, const JudgedLead& judged) {
-  bool is_beside_others = false;
-  for (const LeadVersion& version : judged.versions) {
-    if (TransactionIdIsValid(version.running) && is_attached(relation)) {
-      note_unsettled(relation, lead, judged.lead_id, full_id_of(version.running));
-      is_beside_others = true;
-    }
-  }
-  if (!is_beside_others && IsolationUsesXactSnapshot() && is_attached(relation)) {
-    note_unsettled(relation, lead, judged.lead_id, GetTopFullTransactionId());
-  }
-}
-
-// Notes a verdict unless the same stands already. Whoever changes the other lead from now on sees it, and judges again;
-// if it has been changed since it was read, nobody may have seen it.
-void note(DuplicateIndex& index, const WrittenLead& lead, const JudgedLead& judged, const NotedPair* earlier,
-          Snapshot snapshot) {
-  const bool stands = earlier != nullptr ? earlier->is_certain && earlier->verdict == judged.verdict
-                                         : judged.verdict == Verdict::different;
-  if (earlier != nullptr || judged.verdict != Verdict::different) {
-    note_if_unsettled(index.relation, lead.place.lead_id, judged);
-  }
-  if (stands) {
-    return;
-  }
-  note_verdict(index.relation, lead.place.lead_id, judged.lead_id, judged.verdict, probability(judged));
-  if (judged.verdict != Verdict::unsettled && !is_as_judged(index, judged, snapshot)) {
-    note_verdict(index.relation, lead.place.lead_id, judged.lead_id, Verdict::unsettled, 0);
-  }
-}
-
-void note_all(DuplicateIndex& index, const WrittenLead& lead, std::span<const JudgedLead> judged, Snapshot snapshot) {
-  const std::span<const NotedPair> noted = read_noted_pairs(lead.place, snapshot);
-  for (const JudgedLead& other : judged) {
-    note(index, lead, other, find_pair_with(noted, lead.place.lead_id, other.lead_id), snapshot);
-  }
-  // Pairs of earlier days that share no key any more.
-  for (const NotedPair& pair : noted) {
-    const char* const other_id = pair.other_than(lead.place.lead_id);
-    const bool is_judged = std::any_of(judged.begin(), judged.end(), [other_id](const JudgedLead& other) {
-      return strcmp(other.lead_id, other_id) == 0;
-    });
-    if (!is_judged) {
-      const JudgedLead other = judge_lead(index, *lead.fields, other_id, snapshot);
-      if (!other.versions.empty()) {
-        note(index, lead, other, &pair, snapshot);
-      }
-    }
-  }
-}
-
-void warn_of_duplicates(const DuplicateIndex& index, const WrittenLead& lead, std::span<const JudgedLead> judged) {
-  const JudgedLead* best = nullptr;
-  int count = 0;
-  for (const JudgedLead& other : judged) {
-    if (other.verdict != Verdict::different) {
-      best = best == nullptr || other.weight > best->weight ? &other : best;
-      ++count;
-    }
-  }
-  if (best != nullptr) {
-    ereport(NOTICE, (errmsg("lead \"%s\" of table \"%s\" is the same person as lead \"%s\"", lead.place.lead_id,
-                            get_rel_name(index.relation), best->lead_id),
-                     errdetail("The probability is %.3g; such leads: %d.", probability(*best), count)));
+    add_contact_keys(after.place, time_of_keys(after), is_same_row ? keys_less(after.keys, before.keys) : after.keys);
   }
 }
 
@@ -230,7 +106,7 @@ void warn_of_duplicates(const DuplicateIndex& index, const WrittenLead& lead, st
   ereport(ERROR, (errcode(ERRCODE_EXCLUSION_VIOLATION),
                   errmsg("lead \"%s\" of table \"%s\" is the same person as lead \"%s\"", lead.place.lead_id,
                          get_rel_name(index.relation), judged.lead_id),
-                  errdetail("The probability is %.3g.", probability(judged))));
+                  errdetail("The probability is %.3g.", probability_of(judged))));
 }
 
 // Refuses the lead if a duplicate is certain to stay; else the transaction to wait for, if there is one.
@@ -295,6 +171,7 @@ void look_for_duplicates(DuplicateIndex& index, const LeadPart& part, const Trig
   }
   SnapshotData dirty;
   InitDirtySnapshot(dirty);
+  DuplicateNotes notes(index, &dirty);
   const auto judge_others = [&] { return judge_sharers(index, *lead.fields, lead.keys, lead.place.lead_id, &dirty); };
   // First the own keys are added, then others are looked for: of two that do so at the same time one sees the other.
   if (index.mode == DuplicateMode::reject) {
@@ -303,14 +180,16 @@ void look_for_duplicates(DuplicateIndex& index, const LeadPart& part, const Trig
     const std::span<JudgedLead> judged = judge_others();
     lock.release();
     reject_duplicates(index, lead, judged, &dirty);
-    note_all(index, lead, {}, &dirty);
+    notes.note(lead, {});
+    notes.close();
     return;
   }
   replace_keys(before, lead);
   const std::span<JudgedLead> judged = judge_others();
-  note_all(index, lead, judged, &dirty);
+  notes.note(lead, judged);
+  notes.close();
   if (index.mode == DuplicateMode::warn) {
-    warn_of_duplicates(index, lead, judged);
+    tell_of_duplicates(index, lead, judged);
   }
 }
 
@@ -331,6 +210,11 @@ Datum mark_duplicate(FunctionCallInfo fcinfo) {
                     errhint("leadscore.create_duplicate_index() makes one; or drop the trigger \"%s\".",
                             trigger->tg_trigger->tgname)));
   }
+  const bool is_for_statement = !TRIGGER_FIRED_FOR_ROW(trigger->tg_event);
+  if (TRIGGER_FIRED_BY_INSERT(trigger->tg_event) &&
+      is_for_statement != takes_new_leads_together(*index, trigger->tg_relation, fcinfo->flinfo->fn_oid)) {
+    return PointerGetDatum(nullptr);
+  }
   if (index->broken != nullptr) {
     if (index->mode == DuplicateMode::reject) {
       refuse_broken_index(*index);
@@ -341,6 +225,10 @@ Datum mark_duplicate(FunctionCallInfo fcinfo) {
   const LeadPart* const part = find_lead_part(*index, table);
   if (part == nullptr) {
     elog(ERROR, "table \"%s\" is no part of its duplicate index", RelationGetRelationName(trigger->tg_relation));
+  }
+  if (is_for_statement) {
+    mark_new_leads(*index, *part, trigger->tg_relation, trigger->tg_newtable);
+    return PointerGetDatum(nullptr);
   }
   MemoryContext const of_row = AllocSetContextCreate(CurrentMemoryContext, "leadscore lead", ALLOCSET_DEFAULT_SIZES);
   MemoryContext const caller = MemoryContextSwitchTo(of_row);

@@ -60,12 +60,12 @@ TransactionId running_transaction(const SnapshotData* snapshot) {
   return TransactionIdIsValid(snapshot->xmin) ? snapshot->xmin : snapshot->xmax;
 }
 
+}  // namespace
+
 TransactionId writer_of(TupleTableSlot* slot) {
   bool is_null = false;
   return DatumGetTransactionId(slot_getsysattr(slot, MinTransactionIdAttributeNumber, &is_null));
 }
-
-}  // namespace
 
 const dedup::LeadFields* read_row(const DuplicateIndex& index, const LeadPart& part, TupleTableSlot* lead,
                                   ErrorData** failure) {
@@ -91,10 +91,12 @@ bool LeadReader::open(const LeadPart& part) {
   if (table_ == nullptr) {
     return false;
   }
+  MemoryContext const caller = MemoryContextSwitchTo(context_);
   part_ = &part;
   key_index_ = index_open(part.key_index, AccessShareLock);
   slot_ = table_slot_create(table_, nullptr);
   scan_ = begin_index_scan(table_, key_index_, snapshot_, 1);
+  MemoryContextSwitchTo(caller);
   return true;
 }
 
@@ -109,14 +111,27 @@ void LeadReader::close() {
 }
 
 bool LeadReader::begin(const LeadPart& part, const char* lead_id) {
+  return begin(part, InputFunctionCall(const_cast<FmgrInfo*>(&index_->key_input), const_cast<char*>(lead_id),
+                                       index_->key_parameter, index_->key_modifier));
+}
+
+bool LeadReader::begin(const LeadPart& part, Datum key) {
   if (!open(part)) {
     return false;
   }
   ScanKeyData condition = part.with_key;
-  condition.sk_argument = InputFunctionCall(const_cast<FmgrInfo*>(&index_->key_input), const_cast<char*>(lead_id),
-                                            index_->key_parameter, index_->key_modifier);
+  condition.sk_argument = key;
+  MemoryContext const caller = MemoryContextSwitchTo(context_);
   index_rescan(scan_, &condition, 1, nullptr, 0);
+  MemoryContextSwitchTo(caller);
   return true;
+}
+
+bool LeadReader::next() {
+  MemoryContext const caller = MemoryContextSwitchTo(context_);
+  const bool is_found = index_getnext_slot(scan_, ForwardScanDirection, slot_);
+  MemoryContextSwitchTo(caller);
+  return is_found;
 }
 
 std::span<LeadVersion> LeadReader::read(const LeadPart& part, const char* lead_id) {

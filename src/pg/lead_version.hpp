@@ -13,7 +13,8 @@ struct LeadVersion {
   TransactionId running;  // a transaction that has not ended and may undo or replace it; invalid if there is none
 };
 
-/// Reads leads of one part by their keys, all that a snapshot sees of each.
+/// Reads leads of one part by their keys, all that a snapshot sees of each. To be made and closed in the same memory
+/// context.
 class LeadReader {
  public:
   LeadReader(const DuplicateIndex& index, Snapshot snapshot) : index_(&index), snapshot_(snapshot) {}
@@ -21,13 +22,14 @@ class LeadReader {
   /// In the current memory context. A version that cannot be read any more because its transaction was rolled back
   /// meanwhile is left out. What the part needs to be read by stays open until another part is read.
   std::span<LeadVersion> read(const LeadPart& part, const char* lead_id);
-  /// Calls visit(row) for each row of the part with the key that the snapshot sees, a slot that lasts until the next.
-  template <class Visit>
-  void visit(const LeadPart& part, const char* lead_id, Visit visit) {
-    if (!begin(part, lead_id)) {
+  /// Calls visit(row) for each row of the part with the key (as text, or a value of the key's type) that the snapshot
+  /// sees, a slot that lasts until the next.
+  template <class Key, class Visit>
+  void visit(const LeadPart& part, Key lead, Visit visit) {
+    if (!begin(part, lead)) {
       return;
     }
-    while (index_getnext_slot(scan_, ForwardScanDirection, slot_)) {
+    while (next()) {
       visit(slot_);
     }
     ExecClearTuple(slot_);
@@ -37,9 +39,12 @@ class LeadReader {
  private:
   bool open(const LeadPart& part);
   bool begin(const LeadPart& part, const char* lead_id);
+  bool begin(const LeadPart& part, Datum key);
+  bool next();
 
   const DuplicateIndex* index_;
   Snapshot snapshot_;
+  MemoryContext context_ = CurrentMemoryContext;  // what a scan allocates lasts as long as the scan
   const LeadPart* part_ = nullptr;
   Relation table_ = nullptr;
   Relation key_index_ = nullptr;
@@ -47,6 +52,9 @@ class LeadReader {
   IndexScanDesc scan_ = nullptr;
 };
 static_assert(std::is_trivially_destructible_v<LeadReader>);
+
+/// The transaction that wrote a row.
+TransactionId writer_of(TupleTableSlot* slot);
 
 /// All that a snapshot sees of a lead, in whichever part it is.
 std::span<LeadVersion> find_versions(DuplicateIndex& index, const char* lead_id, Snapshot snapshot);

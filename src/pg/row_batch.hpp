@@ -39,9 +39,10 @@ class RowBatch {
   /// Writes the rows that were added and have not been written yet.
   void write() {
     if (count_ > 0) {
-      CatalogTuplesMultiInsertWithInfo(relation_, slots_, count_, indexes_);
+      heap_multi_insert(relation_, slots_, count_, GetCurrentCommandId(true), 0, nullptr);
     }
     for (int i = 0; i < count_; ++i) {
+      add_to_indexes(slots_[i]);
       ExecClearTuple(slots_[i]);
     }
     count_ = 0;
@@ -59,6 +60,27 @@ class RowBatch {
   }
 
  private:
+  // As CatalogTuplesMultiInsertWithInfo() does, which makes a slot for each row and each index.
+  void add_to_indexes(TupleTableSlot* row) {
+    for (int i = 0; i < indexes_->ri_NumIndices; ++i) {
+      IndexInfo* const info = indexes_->ri_IndexRelationInfo[i];
+      Relation const index = indexes_->ri_IndexRelationDescs[i];
+      if (info->ii_Expressions != NIL || info->ii_Predicate != NIL) {
+        ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+                        errmsg("index \"%s\" of table \"leadscore.%s\" has expressions or a condition",
+                               RelationGetRelationName(index), RelationGetRelationName(relation_)),
+                        errhint("The extension writes no such index. Drop it.")));
+      }
+      if (info->ii_ReadyForInserts) {
+        Datum values[INDEX_MAX_KEYS];
+        bool nulls[INDEX_MAX_KEYS];
+        FormIndexDatum(info, row, nullptr, values, nulls);
+        index_insert(index, values, nulls, &row->tts_tid, relation_,
+                     index->rd_index->indisunique ? UNIQUE_CHECK_YES : UNIQUE_CHECK_NO, false, info);
+      }
+    }
+  }
+
   MemoryContext context_ = CurrentMemoryContext;
   Relation relation_;
   CatalogIndexState indexes_;

@@ -1,0 +1,107 @@
+#include "pg/duplicate_notes.hpp"
+
+#include <algorithm>
+
+#include "pg/own_rows.hpp"
+
+namespace leadscore::pg {
+
+namespace {
+
+const NotedPair* find_pair_with(std::span<const NotedPair> pairs, const char* lead_id, const char* other) {
+  const auto found = std::find_if(pairs.begin(), pairs.end(), [lead_id, other](const NotedPair& pair) {
+    return strcmp(pair.other_than(lead_id), other) == 0;
+  });
+  return found == pairs.end() ? nullptr : &*found;
+}
+
+bool is_attached(Oid relation) { return has_own_row("source", "source_relation_key", "relation", relation, nullptr); }
+
+FullTransactionId full_id_of(TransactionId running) {
+  const FullTransactionId next = ReadNextFullTransactionId();
+  const TransactionId top = SubTransGetTopmostTransaction(running);
+  const uint32 epoch = EpochFromFullTransactionId(next) - (top > XidFromFullTransactionId(next) ? 1 : 0);
+  return FullTransactionIdFromEpochAndXid(epoch, top);
+}
+
+void note_unsettled(Oid relation, const char* lead, const char* other, FullTransactionId beside) {
+  constexpr int kColumns = 3;
+  Relation const table = open_own_table("unsettled_lead", RowExclusiveLock);
+  for (const char* const id : {lead, other}) {
+    Datum values[kColumns] = {ObjectIdGetDatum(relation), CStringGetTextDatum(id), FullTransactionIdGetDatum(beside)};
+    bool nulls[kColumns] = {};
+    CatalogTupleInsert(table, heap_form_tuple(RelationGetDescr(table), values, nulls));
+  }
+  table_close(table, NoLock);
+}
+
+// Of a pair whose other lead another transaction is writing, or may have written since this one took its snapshot,
+// neither sees who was first.
+void note_if_unsettled(Oid relation, const char* lead, const JudgedLead& judged) {
+  bool is_beside_others = false;
+  for (const LeadVersion& version : judged.versions) {
+    if (TransactionIdIsValid(version.running) && is_attached(relation)) {
+      note_unsettled(relation, lead, judged.lead_id, full_id_of(version.running));
+      is_beside_others = true;
+    }
+  }
+  if (!is_beside_others && IsolationUsesXactSnapshot() && is_attached(relation)) {
+    note_unsettled(relation, lead, judged.lead_id, GetTopFullTransactionId());
+  }
+}
+
+}  // namespace
+
+void DuplicateNotes::note_pair(const WrittenLead& lead, const JudgedLead& judged, const NotedPair* earlier) {
+  const bool stands = earlier != nullptr ? earlier->is_certain && earlier->verdict == judged.verdict
+                                         : judged.verdict == Verdict::different;
+  if (earlier != nullptr || judged.verdict != Verdict::different) {
+    note_if_unsettled(index_->relation, lead.place.lead_id, judged);
+  }
+  if (stands) {
+    return;
+  }
+  note_verdict(index_->relation, lead.place.lead_id, judged.lead_id, judged.verdict, probability_of(judged));
+  // If the other has been changed since it was read, nobody may have seen the note.
+  if (judged.verdict != Verdict::unsettled && !is_as_judged(*index_, judged, snapshot_)) {
+    note_verdict(index_->relation, lead.place.lead_id, judged.lead_id, Verdict::unsettled, 0);
+  }
+}
+
+void DuplicateNotes::note(const WrittenLead& lead, std::span<const JudgedLead> judged) {
+  const std::span<const NotedPair> noted = reader_.read(lead.place.lead_id);
+  for (const JudgedLead& other : judged) {
+    note_pair(lead, other, find_pair_with(noted, lead.place.lead_id, other.lead_id));
+  }
+  // Pairs of earlier days that share no key any more.
+  for (const NotedPair& pair : noted) {
+    const char* const other_id = pair.other_than(lead.place.lead_id);
+    const bool is_judged = std::any_of(judged.begin(), judged.end(), [other_id](const JudgedLead& other) {
+      return strcmp(other.lead_id, other_id) == 0;
+    });
+    if (!is_judged) {
+      const JudgedLead other = judge_lead(*index_, *lead.fields, other_id, snapshot_);
+      if (!other.versions.empty()) {
+        note_pair(lead, other, &pair);
+      }
+    }
+  }
+}
+
+void tell_of_duplicates(const DuplicateIndex& index, const WrittenLead& lead, std::span<const JudgedLead> judged) {
+  const JudgedLead* best = nullptr;
+  int count = 0;
+  for (const JudgedLead& other : judged) {
+    if (other.verdict != Verdict::different) {
+      best = best == nullptr || other.weight > best->weight ? &other : best;
+      ++count;
+    }
+  }
+  if (best != nullptr) {
+    ereport(NOTICE, (errmsg("lead \"%s\" of table \"%s\" is the same person as lead \"%s\"", lead.place.lead_id,
+                            get_rel_name(index.relation), best->lead_id),
+                     errdetail("The probability is %.3g; such leads: %d.", probability_of(*best), count)));
+  }
+}
+
+}  // namespace leadscore::pg
