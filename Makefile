@@ -55,6 +55,10 @@ SQL_PARTS = \
 	src/pg/lead_views.sql \
 	src/pg/department_views.sql \
 	src/pg/comment_language.sql \
+	$(PARTS_SINCE_1_0_0)
+# These came after 1.0.0, and are what updates it. What has changed in the parts above since then goes first, as a part of
+# its own that holds nothing but ALTER, DROP and CREATE OR REPLACE: a released script never changes.
+PARTS_SINCE_1_0_0 = \
 	src/pg/report_text.sql \
 	src/pg/report_style.sql \
 	src/pg/report_marks.sql \
@@ -63,7 +67,10 @@ SQL_PARTS = \
 	src/pg/report_scores.sql \
 	src/pg/report.sql \
 	src/pg/text_chart.sql
-DATA_built = $(EXTENSION)--$(version).sql
+install_script = $(EXTENSION)--$(version).sql
+update_script  = $(EXTENSION)--1.0.0--$(version).sql
+DATA           = $(wildcard upgrade/$(EXTENSION)--*.sql)
+DATA_built     = $(install_script) $(update_script)
 
 # Every test is named here; `make check` fails when a file in sql/ or test/isolation/specs is not.
 REGRESS        = extension catalog_lint contact similarity clustering match_rule match duplicates duplicate_index duplicate_person model template expression score stage evaluate set_score stage_map target_contract heat framework learn metrics calibrate train golden_record window_funnel conversion survival stage_statistics attribution attach attach_fill limits attached_ddl funnel_views stage_alerts lead_views department_views source_privileges attached_rights comment_language proof concepts cache session columns differential parallel report privileges privilege_matrix
@@ -148,11 +155,13 @@ $(all_objects): Makefile leadscore.control
 
 leadscore.so: leadscore.exports
 
-# OR REPLACE would let the script overwrite (and so adopt) an object that somebody made before. Letters beyond ASCII stand
-# in JSON only, where \u means the same in a database of any encoding.
+# Letters beyond ASCII stand in JSON only, where \u means the same in a database of any encoding.
+$(install_script): statement = CREATE EXTENSION $(EXTENSION)
+$(install_script): parts = $(SQL_PARTS)
+$(update_script): statement = ALTER EXTENSION $(EXTENSION) UPDATE
+$(update_script): parts = $(PARTS_SINCE_1_0_0)
 $(DATA_built): $(SQL_PARTS) Makefile leadscore.control
-	@{ printf '%s\n' '\echo Use "CREATE EXTENSION $(EXTENSION)" to load this file. \quit'; cat $(SQL_PARTS); } \
-		| sed 's/^CREATE OR REPLACE /CREATE /' \
+	@{ printf '%s\n' '\echo Use "$(statement)" to load this file. \quit'; cat $(parts); } \
 		| perl -CS -pe 's/([^\x00-\x7f])/sprintf("\\u%04x", ord($$1))/ge' > $@
 
 .PHONY: boundary
