@@ -105,7 +105,7 @@ EXTRA_CLEAN   = build results regression.diffs regression.out output_iso leadsco
 # PGXS links with the C compiler; we need the C++ runtime.
 override COMPILER = $(CXX) $(CXXFLAGS)
 
-tasks = check check-deep coverage demo psql stop bench format lint help
+tasks = check check-deep coverage demo psql stop bench deb dist format lint help
 
 ifneq (,$(filter $(tasks),$(MAKECMDGOALS)))
 # A task starts with nothing but make: it installs what is missing, then calls make again for what it builds. So PGXS,
@@ -121,6 +121,8 @@ demo:       ; $(run) scripts/demo start
 psql:       ; @scripts/demo psql
 stop:       ; @scripts/demo stop
 bench:      ; $(run) scripts/bench
+deb:        ; $(run) scripts/deb
+dist:       ; @scripts/dist
 format:     ; $(run) scripts/lint --fix
 lint:       ; $(run) scripts/lint
 help:
@@ -133,6 +135,7 @@ help:
 	@echo 'make check-deep   sanitizers, fuzzers, a debug server, valgrind, faults as well (about two hours)'
 	@echo 'make coverage     lines of the core and the glue that tests reach (20 minutes)'
 	@echo 'make bench        measure'
+	@echo 'make deb          the Debian package;  make dist the release for PGXN; both leave it in build/'
 	@echo 'make lint         formatting, clang, shell syntax;  make format repairs the formatting'
 	@echo 'make installcheck pg_regress against the running server it is installed in'
 
