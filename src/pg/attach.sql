@@ -94,9 +94,13 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 12
 SET search_path = pg_catalog, pg_temp
 SET standard_conforming_strings = on
 AS $$
-  -- As JSON, which says in ASCII what is not.
-  SELECT r.role, ARRAY(SELECT jsonb_array_elements_text(r.names)), r.category FROM (VALUES
-    ('email', '["email", "e_mail", "e-mail", "mail", "email_address", "work_email", "почта", "электронная_почта"]'::jsonb, 'text'),
+  -- As JSON, which says in ASCII what is not; what the database cannot write no column is called.
+  SELECT r.role, ARRAY(SELECT n.name #>> '{}' FROM json_array_elements(r.names) WITH ORDINALITY AS n (name, place)
+      WHERE position('u0' IN n.name::text) = 0
+        OR getdatabaseencoding() = ANY (ARRAY['UTF8', 'WIN1251', 'WIN866', 'KOI8R', 'KOI8U', 'ISO_8859_5', 'MULE_INTERNAL', 'EUC_JP', 'EUC_JIS_2004', 'EUC_CN', 'EUC_KR'])
+      ORDER BY n.place), r.category
+  FROM (VALUES
+    ('email', '["email", "e_mail", "e-mail", "mail", "email_address", "work_email", "почта", "электронная_почта"]'::json, 'text'),
     ('phone', '["phone", "phone_number", "telephone", "tel", "mobile", "mobile_phone", "телефон"]', 'text'),
     ('name', '["name", "full_name", "fullname", "contact_name", "contact", "lead_name", "fio", "фио", "имя"]', 'text'),
     ('company', '["company", "company_name", "organization", "organisation", "org", "account", "account_name", "компания", "организация"]', 'text'),

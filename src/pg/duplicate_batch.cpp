@@ -72,25 +72,36 @@ class GrowingArray {
   std::size_t capacity_ = 0;
 };
 
+// What lasts of a row that has been read, without the texts that it was read from.
+NewLead kept(const WrittenLead& read, TupleTableSlot* row) {
+  NewLead lead{.written = read, .version = {}};
+  lead.written.place.lead_id = pstrdup(read.place.lead_id);
+  lead.written.fields = copy_fields(*read.fields);
+  lead.version = {lead.written.fields, row->tts_tid, writer_of(row), InvalidTransactionId};
+  return lead;
+}
+
 // Those of the leads that are there under their keys, as they are now.
 std::span<NewLead> read_new_leads(DuplicateIndex& index, const LeadPart& part, std::span<const Datum> keys) {
   GrowingArray<NewLead> leads;
   LeadReader reader(index, SnapshotSelf);
+  MemoryContext const of_row = AllocSetContextCreate(CurrentMemoryContext, "leadscore row", ALLOCSET_DEFAULT_SIZES);
   for (const Datum key : keys) {
     CHECK_FOR_INTERRUPTS();
     reader.visit(part, key, [&](TupleTableSlot* row) {
-      NewLead lead{};
-      lead.written = read_written(index, part, row);
-      if (lead.written.fields == nullptr) {
-        return;
+      MemoryContext const caller = MemoryContextSwitchTo(of_row);
+      const WrittenLead read = read_written(index, part, row);
+      if (read.fields != nullptr && is_updated(row)) {
+        remove_contact_keys(read.place, read.keys);  // the trigger of that update has added some
       }
-      if (is_updated(row)) {
-        remove_contact_keys(lead.written.place, lead.written.keys);  // the trigger of that update has added some
+      MemoryContextSwitchTo(caller);
+      if (read.fields != nullptr) {
+        leads.add(kept(read, row));
       }
-      lead.version = {lead.written.fields, row->tts_tid, writer_of(row), InvalidTransactionId};
-      leads.add(lead);
+      MemoryContextReset(of_row);
     });
   }
+  MemoryContextDelete(of_row);
   reader.close();
   return leads.all();
 }

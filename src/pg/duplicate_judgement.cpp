@@ -124,7 +124,7 @@ void KnownLeads::keep(const char* lead_id, std::span<const LeadVersion> versions
   const std::span<LeadVersion> copies(static_cast<LeadVersion*>(palloc(sizeof(LeadVersion) * versions.size())),
                                       versions.size());
   std::transform(versions.begin(), versions.end(), copies.begin(), [](LeadVersion version) {
-    version.fields = new (palloc(sizeof(dedup::LeadFields))) dedup::LeadFields(*version.fields);
+    version.fields = copy_fields(*version.fields);
     return version;
   });
   add(pstrdup(lead_id), copies);

@@ -109,6 +109,10 @@ const dedup::LeadFields* read_fields(LeadJudge* judge, const dedup::LeadText& le
   return fields;
 }
 
+const dedup::LeadFields* copy_fields(const dedup::LeadFields& fields) {
+  return new (palloc(sizeof(dedup::LeadFields))) dedup::LeadFields(fields);
+}
+
 BlockingHashes blocking_hashes(LeadJudge* judge, const dedup::LeadFields& lead) {
   MemoryContext const context = CurrentMemoryContext;
   return core_call([=, &lead] {

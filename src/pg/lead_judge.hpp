@@ -17,6 +17,9 @@ LeadJudge* make_lead_judge(const MatchKnowledge& knowledge, MemoryContext contex
 /// The fields of a lead, in the current memory context.
 const dedup::LeadFields* read_fields(LeadJudge* judge, const dedup::LeadText& lead);
 
+/// A copy in the current memory context.
+const dedup::LeadFields* copy_fields(const dedup::LeadFields& fields);
+
 /// The blocking keys of a lead, in the order of the rule.
 struct BlockingHashes {
   int count;

@@ -67,6 +67,24 @@ is($node->safe_psql('in_LATIN1', "SET client_encoding = 'UTF8'; SELECT leadscore
 is($node->safe_psql('in_SQL_ASCII', "SELECT leadscore.phone_normalize(E'8 495 204-17-35 \\xff', 'RU'), leadscore.name_normalize(E'\\xffIvan'), leadscore.email_normalize(E'a\\xff\@mail.ru')"),
 	'+74952041735|ivan|', 'SQL_ASCII: bytes that are no UTF-8 belong to no word and no address');
 
+# Columns are guessed by their names, but for those that no column can have.
+my $attach = <<'SQL';
+SET client_min_messages = warning;
+INSERT INTO leadscore.model (model) VALUES ('m');
+INSERT INTO leadscore.criterion (model, criterion, condition, points) VALUES ('m', 'c', 'budget > 1', '10');
+CREATE TABLE crm (id int PRIMARY KEY, email text, budget int, utm_source text);
+SELECT leadscore.attach('crm', 'm');
+SELECT columns FROM leadscore.source;
+INSERT INTO crm VALUES (1, 'a@b.fr', 5, 'ads');
+SELECT score, channel, amount FROM leadscore.leads;
+SELECT count(*) FROM leadscore.verify('crm');
+SQL
+foreach my $encoding (qw(LATIN1 UTF8))
+{
+	$node->safe_psql("in_$encoding", "DELETE FROM leadscore.model");
+	like($node->safe_psql("in_$encoding", $attach), qr/"channel": "utm_source".*\n10\|ads\|5\.00\n0\z/s, "$encoding: a table is attached");
+}
+
 my ($status, undef, $error) = $node->psql('in_LATIN1', "SELECT leadscore.create_model('b2b', 'b2b')");
 like($error, qr/has no equivalent in encoding "LATIN1"|cannot be translated|Unicode escape/, 'LATIN1: a Russian title that cannot be written is an error, not garbage');
 
