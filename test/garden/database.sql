@@ -58,6 +58,16 @@ SELECT leadscore.create_duplicate_index('garden.duplicated');
 SELECT leadscore.attach('garden.lead', 'm', events => 'garden.event', source => 'lead', duplicates => 'mark'), leadscore.attach('garden.region', 'empty', source => 'region');
 RESET client_min_messages;
 GRANT SELECT ON ALL TABLES IN SCHEMA garden TO garden_guest;
+-- Many texts would drop this table, if any were run as SQL.
+CREATE TABLE garden.canary (n integer);
+CREATE FUNCTION garden.canary_dies() RETURNS event_trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (SELECT FROM pg_event_trigger_dropped_objects() AS o WHERE o.object_identity = 'garden.canary') THEN
+    RAISE EXCEPTION 'the canary is dead' USING ERRCODE = 'XX999';
+  END IF;
+END
+$$;
+CREATE EVENT TRIGGER canary_dies ON sql_drop EXECUTE FUNCTION garden.canary_dies();
 -- Ordinary use of what is attached.
 UPDATE garden.lead SET visits = visits + 3 WHERE id BETWEEN 1 AND 30;
 UPDATE garden.lead SET status = 'paid' WHERE id BETWEEN 20 AND 40;

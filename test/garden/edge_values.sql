@@ -6,13 +6,13 @@ CREATE TABLE garden.edge_value (type regtype NOT NULL, is_ordinary boolean NOT N
 INSERT INTO garden.edge_value SELECT 'text', true, quote_literal(v) || '::text' FROM unnest(ARRAY[
   'a', 'id', 'm', 'b2b', 'lead', '1', 'email', 'visits', 'ads', 'work', 'Иван Орлов', 'a1@b.ru', '+79162041731', 'visits > 3', 'RU', 'Europe/Moscow', 'won', 'created_at', 'BANT']) AS v;
 INSERT INTO garden.edge_value SELECT 'text', false, quote_literal(v) || '::text' FROM unnest(ARRAY[
-  '', ' ', E'\n\t', '''', '"', '''; DROP TABLE canary;--', '$$', '%I %s %n', '\', 'NULL', '{', '{}', '{"a":', '(', 'a.b', 'pg_catalog.pg_class', 'ctid', 'Infinity', 'NaN', '-0', '1e999', '99999999999999999999', '2026-02-30', 'infinity',
+  '', ' ', E'\n\t', '''', '"', '''; DROP TABLE garden.canary; --', '"; DROP TABLE garden.canary; --', '$$; DROP TABLE garden.canary; $$', ')); DROP TABLE garden.canary; --', '\''; DROP TABLE garden.canary; --', E'\n; DROP TABLE garden.canary; --', '$$', '%I %s %n', '\', 'NULL', '{', '{}', '{"a":', '(', 'a.b', 'pg_catalog.pg_class', 'ctid', 'Infinity', 'NaN', '-0', '1e999', '99999999999999999999', '2026-02-30', 'infinity',
   'İıßẞſK', U&'e\0301\0301\0301', U&'\200B\FEFF', U&'\202Eabc', U&'\FFFD\+10FFFF', '👨‍👩‍👧‍👦', 'علي', '株式会社', 'a@b', '@', 'a@b@c.ru', '+', '++7', '000000000000000000000', 'visits >', '1 = 1 OR', '(SELECT 1)', 'pg_sleep(9)', '/* */', '--']) AS v;
 INSERT INTO garden.edge_value SELECT 'text', false, e FROM unnest(ARRAY[
   'NULL::text', $$repeat('a', 63)$$, $$repeat('ы', 64)$$, $$repeat('a', 100000)$$, $$repeat('a@b.ru, ', 130000)$$, $$repeat('ы', 500000)$$, $$repeat('(', 20000)$$, $$repeat('NOT ', 20000) || 'true'$$, $$repeat('[', 20000)$$, $$repeat('1+', 20000) || '1'$$,
   $$repeat('x ', 100000)$$, $$('\xff'::bytea)::text$$, $$('\xe282'::bytea)::text$$, $$('\x61c0af62'::bytea)::text$$, $$('\xeda080'::bytea)::text$$, $$('\xf8888080'::bytea)::text$$, $$('\x6100620040'::bytea)::text$$, $$('\xd0'::bytea)::text$$,
   $$(repeat('a', 3000) || ('\xf0'::bytea)::text)$$]) AS e;
-INSERT INTO garden.edge_value SELECT 'name', v.o, e FROM (VALUES (true, ARRAY[$$'id'::name$$, $$'visits'::name$$, $$'channel'::name$$]), (false, ARRAY['NULL::name', $$''::name$$, $$'"'::name$$, $$repeat('ы', 40)::name$$])) AS v (o, e_), unnest(v.e_) AS e;
+INSERT INTO garden.edge_value SELECT 'name', v.o, e FROM (VALUES (true, ARRAY[$$'id'::name$$, $$'visits'::name$$, $$'channel'::name$$]), (false, ARRAY['NULL::name', $$''::name$$, $$'"'::name$$, $$'"; DROP TABLE garden.canary; --'::name$$, $$repeat('ы', 40)::name$$])) AS v (o, e_), unnest(v.e_) AS e;
 INSERT INTO garden.edge_value SELECT '"char"', v.o, e FROM (VALUES (true, ARRAY[$$'a'::"char"$$]), (false, ARRAY['NULL::"char"', $$''::"char"$$])) AS v (o, e_), unnest(v.e_) AS e;
 
 INSERT INTO garden.edge_value SELECT 'boolean', true, e FROM unnest(ARRAY['true', 'false']) AS e;
