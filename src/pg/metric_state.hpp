@@ -182,7 +182,9 @@ bytea* bytes_of_metric(const MetricState<Item>* state) {
 
 [[noreturn]] inline void not_a_metric() {
   ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION), errmsg("these bytes are not a part of a metric"),
-                  errhint("Parts come from leadscore.auc_partial().")));
+                  errhint("Parts come from leadscore.auc_partial(), gains_partial() and reliability_partial(), each "
+                          "with merges of its "
+                          "own.")));
 }
 
 /// The state of such bytes, in the current memory context. Raises 22P03 for others.
