@@ -276,3 +276,64 @@ CREATE AGGREGATE leadscore.funnel_outcome_merge(part bytea) (
 );
 COMMENT ON AGGREGATE leadscore.funnel_outcome_merge(bytea) IS
 'The funnel_outcome() of all events whose parts window_funnel_partial() or window_funnel_mask_partial() made: the very same outcome; level 0 without parts. NULL parts are ignored. The window and the mode are those that the parts carry. Raises 22P03 for bytes that are no part, 22023 for parts of different windows or modes, 54000 for more than 50000000 events in a group.';
+
+CREATE FUNCTION leadscore.training_serialize(state internal) RETURNS bytea
+LANGUAGE c VOLATILE STRICT PARALLEL RESTRICTED COST 1000
+AS 'MODULE_PATHNAME', 'leadscore_training_serialize';
+COMMENT ON FUNCTION leadscore.training_serialize(internal) IS 'Part of the aggregate training_partial(): its result. Raises 54000 for more than a value may hold';
+
+CREATE FUNCTION leadscore.training_merge_transition(state internal, part bytea) RETURNS internal
+LANGUAGE c VOLATILE PARALLEL RESTRICTED COST 1000
+AS 'MODULE_PATHNAME', 'leadscore_training_merge_transition';
+COMMENT ON FUNCTION leadscore.training_merge_transition(internal, bytea) IS 'Part of the aggregate training_merge()';
+
+CREATE AGGREGATE leadscore.training_partial(outcome boolean, at timestamptz, known_at timestamptz, method text, binning text, penalty double precision, by_time boolean, force boolean, most_leads bigint, expressions text[], VARIADIC features "any") (
+  SFUNC = leadscore.training_transition,
+  STYPE = internal,
+  FINALFUNC = leadscore.training_serialize,
+  PARALLEL = RESTRICTED
+);
+COMMENT ON AGGREGATE leadscore.training_partial(boolean, timestamptz, timestamptz, text, text, double precision, boolean, boolean, bigint, text[], "any") IS
+'A part of what train() learns from, to be joined by training_merge(bytea): the leads of one partition or server as columns, 8 bytes a number, 4 a text, and 25 a lead. Of each lead: whether it was won (NULL: left out), when it came, when that became known (both may be NULL), and features of type double precision, text or boolean; the expressions say how conditions name them. The others are arguments of train(), the same in all rows: method, binning, penalty (NULL: it is chosen), by_time (true where at is meant), force, and most_leads: a part then holds no more than that, a sample by content, and the parts of all servers make the very sample that train() would take. NULL without rows. Raises 22004 where method, binning, by_time, force or expressions is NULL, 22023 for a method, binning or most_leads that cannot be and if there is not an expression for each feature, 42804 for a feature of another type, 54000 where maintenance_work_mem does not suffice or the part would be larger than 1 GB.';
+
+CREATE AGGREGATE leadscore.training_merge(part bytea) (
+  SFUNC = leadscore.training_merge_transition,
+  STYPE = internal,
+  FINALFUNC = leadscore.training_final,
+  FINALFUNC_MODIFY = READ_WRITE,
+  PARALLEL = RESTRICTED
+);
+COMMENT ON AGGREGATE leadscore.training_merge(bytea) IS
+'Learns from all leads whose parts training_partial() made, as train() would, bit for bit, in whatever order they come: the terms, warnings and quality as JSON, for write_training(). NULL parts are ignored; NULL without others. Raises 22P03 for bytes that are no part, 22023 for parts of other arguments and where train() would, 54000 where maintenance_work_mem does not suffice.';
+
+CREATE FUNCTION leadscore.write_training(model text, features text[], learned jsonb) RETURNS bigint
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100000
+SET search_path = pg_catalog, pg_temp
+SET extra_float_digits = 1
+AS $$
+DECLARE
+  written bigint;
+BEGIN
+  IF num_nulls(model, features, learned) > 0 THEN
+    RAISE EXCEPTION 'model, features and learned must not be NULL' USING ERRCODE = 'null_value_not_allowed';
+  END IF;
+  IF jsonb_typeof(learned -> 'terms') IS DISTINCT FROM 'array'
+    OR EXISTS (SELECT FROM jsonb_array_elements(learned -> 'terms') AS t (term)
+      WHERE jsonb_typeof(t.term) <> 'object' OR jsonb_typeof(t.term -> 'kind') IS DISTINCT FROM 'string'
+        OR t.term ->> 'kind' <> 'base' AND (coalesce(t.term ->> 'column', '') !~ '^[0-9]{1,4}$' OR features[(t.term ->> 'column')::integer + 1] IS NULL)) THEN
+    RAISE EXCEPTION 'this is not what training_merge() has learned from these features' USING ERRCODE = 'invalid_parameter_value',
+      HINT = 'Features are named in the order in which training_partial() was given them.';
+  END IF;
+  INSERT INTO leadscore.model AS m (model, scale) VALUES (write_training.model, 'logistic')
+    ON CONFLICT ON CONSTRAINT model_pkey DO UPDATE SET scale = 'logistic' WHERE m.scale <> 'logistic';
+  DELETE FROM leadscore.calibration AS k WHERE k.model = write_training.model;
+  DELETE FROM leadscore.criterion AS c WHERE c.model = write_training.model AND c.provenance ->> 'by' = 'train';
+  INSERT INTO leadscore.criterion (model, criterion, attribute, condition, points, title, provenance)
+    SELECT write_training.model, c.criterion, c.attribute, c.condition, c.points, c.title, c.provenance
+    FROM leadscore.learned_criteria(features, learned, '{}') WITH ORDINALITY AS c ORDER BY c.ordinality;
+  GET DIAGNOSTICS written = ROW_COUNT;
+  RETURN written;
+END
+$$;
+COMMENT ON FUNCTION leadscore.write_training(text, text[], jsonb) IS
+'Writes what training_merge() has learned as criteria of a model, as train() does: makes the model if it is absent, replaces what train() wrote before and a calibration, never criteria made by hand. features names those that training_partial() was given, in that order. Returns the number of criteria. backtest() and publish_model() do not refit such a model. Raises 22004 for a NULL, 22023 for what training_merge() has not made.';

@@ -15,10 +15,11 @@ namespace leadscore::learn {
 namespace {
 
 constexpr std::uint64_t kHashOfMissing = mix(1);
+constexpr double kMissingNumber = std::numeric_limits<double>::quiet_NaN();
 
 double stored_number(const Cell& cell) noexcept {
   if (!cell.known) {
-    return std::numeric_limits<double>::quiet_NaN();
+    return kMissingNumber;
   }
   return std::isnan(cell.number) ? std::numeric_limits<double>::infinity() : cell.number + 0.0;  // -0 + 0 is 0
 }
@@ -80,6 +81,7 @@ TrainingData::TrainingData(std::span<const ColumnKind> kinds, std::pmr::memory_r
       hashes_(memory),
       text_hashes_(kinds.size(), memory),
       codes_(kinds.size(), memory),
+      row_numbers_(kinds.size(), memory),
       most_rows_(most_rows) {
   if (kinds.empty()) {
     throw Error(ErrorCode::invalid_argument, "there is no column to learn from");
@@ -132,30 +134,40 @@ bool TrainingData::is_in_sample(std::uint64_t hash) const noexcept {
 // While rows come a sample has texts that it does not keep: only settle() can tell whether they are too many.
 std::size_t TrainingData::most_levels() const noexcept { return most_rows_ == kNoSample ? kMostLevels : kNoSample; }
 
+// Of the row that is being added.
+void TrainingData::find_code(std::size_t column, std::string_view text, std::uint64_t hash) {
+  Column& to = *columns_[column];
+  codes_[column] = to.levels.code_of(text, hash, most_levels());
+  // kFull is kMissing: the column is of no use anyway.
+  to.is_overfull = to.is_overfull || codes_[column] == TextDictionary::kFull;
+}
+
 void TrainingData::add(std::span<const Cell> cells, const LeadOutcome& outcome) {
   reserve_row();
   const std::uint64_t hash = content_hash(cells, outcome);
   const bool is_kept = is_in_sample(hash);
   for (std::size_t c = 0; c < columns_.size() && is_kept; ++c) {
-    Column& column = *columns_[c];
-    if (column.kind == ColumnKind::categorical) {
+    if (columns_[c]->kind == ColumnKind::numeric) {
+      row_numbers_[c] = stored_number(cells[c]);
+    } else if (cells[c].known) {
+      find_code(c, cells[c].text, text_hashes_[c]);
+    } else {
       codes_[c] = kMissing;
-      if (cells[c].known) {
-        codes_[c] = column.levels.code_of(cells[c].text, text_hashes_[c], most_levels());
-        // kFull is kMissing: the column is of no use anyway.
-        column.is_overfull = column.is_overfull || codes_[c] == TextDictionary::kFull;
-      }
     }
   }
   ++rows_seen_;  // nothing fails from here on but thinning out
   wins_seen_ += outcome.won ? 1 : 0;
-  if (!is_kept) {
-    return;
+  if (is_kept) {
+    append(outcome, hash);
   }
+}
+
+// Adds the row of row_numbers_ and codes_, for which there is room.
+void TrainingData::append(const LeadOutcome& outcome, std::uint64_t hash) {
   for (std::size_t c = 0; c < columns_.size(); ++c) {
     Column& column = *columns_[c];
     if (column.kind == ColumnKind::numeric) {
-      column.numbers.append(stored_number(cells[c]));
+      column.numbers.append(row_numbers_[c]);
     } else {
       column.codes.append(codes_[c]);
     }
@@ -165,7 +177,6 @@ void TrainingData::add(std::span<const Cell> cells, const LeadOutcome& outcome) 
   known_at_.append(outcome.known_at);
   hashes_.append(hash);
   wins_ += outcome.won ? 1 : 0;
-  constexpr int kMostHalvings = 63;
   while (rows() > most_rows_ && halvings_ < kMostHalvings) {
     thin_out();
   }

@@ -13,6 +13,7 @@
 #include "core/learn/rows.hpp"
 #include "core/text_dictionary.hpp"
 #include "core/learn/training_observer.hpp"
+#include "core/state_bytes.hpp"
 #include "core/stop_token.hpp"
 
 namespace leadscore::learn {
@@ -48,6 +49,7 @@ class TrainingData {
   static constexpr std::size_t kMostLevels = 50'000;     // distinct texts of a column
   static constexpr std::size_t kMostRows = 2'000'000'000;
 
+  static constexpr int kMostHalvings = 63;  // of a sample
   static constexpr std::size_t kNoSample = std::numeric_limits<std::size_t>::max();
 
   /// Of more than `most_rows` rows a sample of at most that many is kept. Throws Error(invalid_argument) without a
@@ -60,6 +62,15 @@ class TrainingData {
   /// Adds a lead; texts are copied. NaN counts as infinity, which is where PostgreSQL sorts it. Throws
   /// Error(limit_exceeded) beyond kMostRows, and what the memory resource throws; the lead is then not added.
   void add(std::span<const Cell> cells, const LeadOutcome& outcome);
+
+  /// The size of what write() writes. Before settle().
+  [[nodiscard]] std::size_t byte_size() const noexcept;
+  /// Writes the leads for another process, or to be stored. Before settle(). Throws Cancelled if asked to stop.
+  void write(StateWriter& writer, StopToken& stop) const;
+  /// Adds leads of the same columns and the same `most_rows` that were written so: all is as if they had been given to
+  /// add(). False for what no such data has written, `is_text` deciding what a text may be; the data is then of no use,
+  /// as it is after an exception: those of add(), and Cancelled.
+  [[nodiscard]] bool read(StateReader& reader, bool (*is_text)(std::string_view text), StopToken& stop);
 
   /// Puts the rows in the order of time, those of one time in an order by a hash of their content. Call it once, after
   /// the last row. O(n log n). Throws Cancelled if asked to stop; the data is then of no use.
@@ -105,6 +116,13 @@ class TrainingData {
     ChunkedArray<std::uint32_t> codes;
     TextDictionary levels;
   };
+  struct ReadColumn {  // of read(): the texts, and the codes that they have here
+    explicit ReadColumn(std::pmr::memory_resource* memory) : texts(memory), codes(memory) {}
+
+    std::pmr::vector<std::string_view> texts;
+    std::pmr::vector<std::uint32_t> codes;
+  };
+  using ReadColumns = std::pmr::deque<ReadColumn>;
   struct Place {  // where a row belongs among those of its time
     std::uint64_t key;
     std::uint32_t row;
@@ -113,6 +131,12 @@ class TrainingData {
 
   [[nodiscard]] std::uint64_t content_hash(std::span<const Cell> cells, const LeadOutcome& outcome) noexcept;
   [[nodiscard]] bool is_in_sample(std::uint64_t hash) const noexcept;
+  void find_code(std::size_t column, std::string_view text, std::uint64_t hash);
+  void append(const LeadOutcome& outcome, std::uint64_t hash);
+  [[nodiscard]] std::size_t row_byte_size() const noexcept;
+  [[nodiscard]] bool read_levels(StateReader& reader, bool (*is_text)(std::string_view text), ReadColumns& columns,
+                                 StopToken& stop);
+  [[nodiscard]] bool read_row(StateReader& reader, int halvings, ReadColumns& columns);
   [[nodiscard]] std::size_t most_levels() const noexcept;
   void thin_out();
   void keep_used_levels(Column& column) const;
@@ -131,7 +155,8 @@ class TrainingData {
   ChunkedArray<std::int64_t> known_at_;
   ChunkedArray<std::uint64_t> hashes_;           // of the content; until settle()
   std::pmr::vector<std::uint64_t> text_hashes_;  // of the row that is being added, by column
-  std::pmr::vector<std::uint32_t> codes_;        // of the row that is being added
+  std::pmr::vector<std::uint32_t> codes_;        // of the row that is being added, by column
+  std::pmr::vector<double> row_numbers_;         // of it, too
   std::size_t most_rows_;
   int halvings_ = 0;  // of the sample
   std::size_t wins_ = 0;
