@@ -10,7 +10,7 @@ COMMENT ON FUNCTION leadscore.metric_merge_buckets_transition(internal, bytea) I
 CREATE FUNCTION leadscore.metric_merge_probability_transition(state internal, part bytea) RETURNS internal
 LANGUAGE c IMMUTABLE PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'leadscore_metric_merge_probability_transition';
-COMMENT ON FUNCTION leadscore.metric_merge_probability_transition(internal, bytea) IS 'Part of reliability_merge() and its like';
+COMMENT ON FUNCTION leadscore.metric_merge_probability_transition(internal, bytea) IS 'Part of the aggregate reliability_merge() and its like';
 
 CREATE FUNCTION leadscore.funnel_merge_transition(state internal, part bytea) RETURNS internal
 LANGUAGE c IMMUTABLE PARALLEL SAFE
@@ -294,7 +294,7 @@ CREATE AGGREGATE leadscore.training_partial(outcome boolean, at timestamptz, kno
   PARALLEL = RESTRICTED
 );
 COMMENT ON AGGREGATE leadscore.training_partial(boolean, timestamptz, timestamptz, text, text, double precision, boolean, boolean, bigint, text[], "any") IS
-'A part of what train() learns from, to be joined by training_merge(bytea): the leads of one partition or server as columns, 8 bytes a number, 4 a text, and 25 a lead. Of each lead: whether it was won (NULL: left out), when it came, when that became known (both may be NULL), and features of type double precision, text or boolean; the expressions say how conditions name them. The others are arguments of train(), the same in all rows: method, binning, penalty (NULL: it is chosen), by_time (true where at is meant), force, and most_leads: a part then holds no more than that, a sample by content, and the parts of all servers make the very sample that train() would take. NULL without rows. Raises 22004 where method, binning, by_time, force or expressions is NULL, 22023 for a method, binning or most_leads that cannot be and if there is not an expression for each feature, 42804 for a feature of another type, 54000 where maintenance_work_mem does not suffice or the part would be larger than 1 GB.';
+'A part of what train() learns from, to be joined by training_merge(bytea): the leads of one partition or server as columns, 8 bytes a number, 4 a text, and 25 a lead. Of each lead: whether it was won (NULL: left out), when it came, when that became known (both may be NULL), and features of type double precision, text or boolean; the expressions say how conditions name them. The others are arguments of train(), the same in all rows: method (logistic or naive_bayes), binning (auto, monotone, quantile or none), penalty (NULL: it is chosen), by_time (true where at is meant), force, and most_leads: a part then holds no more than that, a sample by content, and the parts of all servers make the very sample that train() would take. NULL without rows. Raises 22004 where method, binning, by_time, force or expressions is NULL, 22023 for a method, binning or most_leads that cannot be and if there is not an expression for each feature, 42804 for a feature of another type, 54000 where maintenance_work_mem does not suffice or the part would be larger than 1 GB.';
 
 CREATE AGGREGATE leadscore.training_merge(part bytea) (
   SFUNC = leadscore.training_merge_transition,
@@ -321,8 +321,8 @@ BEGIN
     OR EXISTS (SELECT FROM jsonb_array_elements(learned -> 'terms') AS t (term)
       WHERE jsonb_typeof(t.term) <> 'object' OR jsonb_typeof(t.term -> 'kind') IS DISTINCT FROM 'string'
         OR t.term ->> 'kind' <> 'base' AND (coalesce(t.term ->> 'column', '') !~ '^[0-9]{1,4}$' OR features[(t.term ->> 'column')::integer + 1] IS NULL)) THEN
-    RAISE EXCEPTION 'this is not what training_merge() has learned from these features' USING ERRCODE = 'invalid_parameter_value',
-      HINT = 'Features are named in the order in which training_partial() was given them.';
+    RAISE EXCEPTION 'this is not what leadscore.training_merge() has learned from these features' USING ERRCODE = 'invalid_parameter_value',
+      HINT = 'Features are named in the order in which leadscore.training_partial() was given them.';
   END IF;
   INSERT INTO leadscore.model AS m (model, scale) VALUES (write_training.model, 'logistic')
     ON CONFLICT ON CONSTRAINT model_pkey DO UPDATE SET scale = 'logistic' WHERE m.scale <> 'logistic';

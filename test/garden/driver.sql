@@ -273,7 +273,8 @@ BEGIN
   FOR a IN SELECT p FROM garden.subject AS s JOIN pg_proc AS p USING (oid) WHERE s.kind = 'aggregate' AND p.prorettype = 'bytea'::regtype LOOP
     PERFORM garden.learn(t) FROM unnest((a.p).proargtypes::oid[]) AS t;
     FOR attempt IN 1 .. 500 LOOP
-      SELECT format('SELECT %s.%I(%s) FROM generate_series(1, 3)', (a.p).pronamespace::regnamespace, (a.p).proname, string_agg(garden.argument((a.p).proargnames[t.n], t.type, garden.words((a.p).oid), attempt * 100 + t.n), ', ' ORDER BY t.n)) INTO statement
+      SELECT format('SELECT %s.%I(%s) FROM generate_series(1, 3)', (a.p).pronamespace::regnamespace, (a.p).proname, string_agg(CASE WHEN t.n = (a.p).pronargs AND (a.p).provariadic NOT IN (0, '"any"'::regtype) THEN 'VARIADIC ' ELSE '' END
+        || garden.argument((a.p).proargnames[t.n], t.type, garden.words((a.p).oid), attempt * 100 + t.n), ', ' ORDER BY t.n)) INTO statement
       FROM unnest((a.p).proargtypes::oid[]) WITH ORDINALITY AS t (type, n);
       BEGIN
         EXECUTE statement INTO state;
