@@ -106,7 +106,7 @@ EXTRA_CLEAN   = build results regression.diffs regression.out output_iso leadsco
 # PGXS links with the C compiler; we need the C++ runtime.
 override COMPILER = $(CXX) $(CXXFLAGS)
 
-tasks = check check-deep coverage demo psql stop bench deb dist format lint help
+tasks = check check-deep coverage mutation-check demo psql stop bench deb dist format lint help
 
 ifneq (,$(filter $(tasks),$(MAKECMDGOALS)))
 # A task starts with nothing but make: it installs what is missing, then calls make again for what it builds. So PGXS,
@@ -118,6 +118,7 @@ run = @MAKEFLAGS='$(MAKEOVERRIDES)'
 check:      ; $(run) scripts/check
 check-deep: ; $(run) scripts/check_deep
 coverage:   ; $(run) scripts/coverage
+mutation-check: ; $(run) scripts/mutate
 demo:       ; $(run) scripts/demo start
 psql:       ; @scripts/demo psql
 stop:       ; @scripts/demo stop
@@ -135,6 +136,7 @@ help:
 	@echo 'make check        every test, in a private PostgreSQL'
 	@echo 'make check-deep   sanitizers, fuzzers, a debug server, valgrind, faults as well (about two hours)'
 	@echo 'make coverage     lines of the core and the glue that tests reach (20 minutes)'
+	@echo 'make mutation-check  whether tests catch deliberate faults, one at a time (20 minutes)'
 	@echo 'make bench        measure'
 	@echo 'make deb          the Debian package;  make dist the release for PGXN; both leave it in build/'
 	@echo 'make lint         formatting, clang, shell syntax;  make format repairs the formatting'
