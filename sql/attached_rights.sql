@@ -123,6 +123,37 @@ SELECT * FROM leadscore.verify('hidden');
 SELECT leadscore.detach('hidden'), leadscore.drop_duplicate_index('hidden');
 DROP TABLE hidden;
 
+-- Nor does it leave anything in the session of somebody else, as a temporary table, which is found before all others.
+CREATE FUNCTION plant(place text) RETURNS integer LANGUAGE plpgsql AS $$
+BEGIN
+  IF session_user <> current_user AND current_setting('role') = 'none' THEN
+    CREATE TEMPORARY TABLE planted ();
+    RAISE EXCEPTION '% has made a temporary table as %', place, current_user;
+  END IF;
+  RETURN 0;
+END $$;
+CREATE FUNCTION planted(place text) RETURNS integer LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN public.plant(place); END $$;
+CREATE TABLE planting (id integer PRIMARY KEY, headcount integer, created_at timestamptz);
+CREATE INDEX planting_index ON planting (headcount) WHERE id > planted('an index predicate');
+INSERT INTO planting VALUES (1, 5, '2026-10-01');
+SELECT leadscore.attach('planting', 'm');
+\c -
+SELECT leadscore.refresh('planting');
+SET client_min_messages = warning;
+SET ROLE regress_rights_owner;
+DROP INDEX planting_index;
+CREATE VIEW planting_features AS SELECT id, headcount + plant('a view of features') AS headcount FROM planting;
+SELECT leadscore.detach('planting'), leadscore.attach('planting', 'm', features => 'planting_features') AS attached;
+RESET ROLE;
+INSERT INTO planting VALUES (2, 5, '2026-10-01');
+SELECT leadscore.lead_features(s.source_id, '1') FROM leadscore.source AS s;
+SET ROLE regress_rights_owner;
+SELECT leadscore.lead_features(s.source_id, '1') FROM leadscore.source AS s;
+SELECT leadscore.detach('planting');
+DROP VIEW planting_features;
+DROP TABLE planting;
+DROP FUNCTION planted(text), plant(text);
+
 RESET ROLE;
 DROP TABLE leads, events;
 DROP CAST (label AS integer);

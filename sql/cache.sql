@@ -30,6 +30,18 @@ SELECT peek();
 ROLLBACK;
 SELECT peek();
 
+-- The same where an error undoes the edit in its midst, and the command counter stands where it stood.
+CREATE FUNCTION peek_and_fail() RETURNS float8 LANGUAGE plpgsql VOLATILE AS $$ BEGIN RAISE EXCEPTION '%', peek(); END $$;
+DO $$
+BEGIN
+  BEGIN
+    UPDATE leadscore.criterion SET points = '99' RETURNING peek_and_fail();
+  EXCEPTION WHEN raise_exception THEN RAISE NOTICE 'while it was edited: %', sqlerrm;
+  END;
+  RAISE NOTICE 'afterwards: %', peek();
+END $$;
+DROP FUNCTION peek_and_fail();
+
 -- A row type that changes in mid-statement is read as what it has become.
 CREATE TYPE changing AS (a integer, b integer);
 CREATE FUNCTION changed(i integer) RETURNS changing LANGUAGE plpgsql AS $$

@@ -176,6 +176,15 @@ INSERT INTO parts VALUES (1, 10), (2, 20);
 INSERT INTO part_2 (id, headcount) VALUES (2, 30);
 SELECT * FROM parts ORDER BY headcount;
 
+-- Where time is up while a lead is scored, the statement ends: the lead is not written without a score.
+UPDATE leadscore.criterion SET condition = 'factorial(headcount) > 0' WHERE model = 'm';
+SET statement_timeout = '50ms';
+\set SHOW_CONTEXT never
+INSERT INTO parts VALUES (1, 32000);
+\set SHOW_CONTEXT errors
+RESET statement_timeout;
+SELECT count(*) FROM parts WHERE headcount = 32000;
+
 -- With DEPENDS ON EXTENSION, DROP EXTENSION takes the triggers along and leaves the data.
 ALTER TRIGGER keep_score ON leads DEPENDS ON EXTENSION leadscore;
 ALTER TRIGGER keep_score ON parts DEPENDS ON EXTENSION leadscore;

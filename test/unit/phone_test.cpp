@@ -212,7 +212,8 @@ TEST(Phone, FollowsThePlansOfTheWorld) {
       {{"BR", "0 15 11 96123-4567"}, "+5511961234567"},  // the carrier's code goes
       {{"AG", "464-1234"}, "+12684641234"},              // a local number gets its area
       {{"GG", "256789"}, "+441481256789"},
-      {{"IT", "06 6982 0000"}, "+390669820000"},  // the zero stays
+      {{"IL", "01700 689 879"}, "+9721700689879"},  // 017 would be dialled abroad, but no calling code begins with 0
+      {{"IT", "06 6982 0000"}, "+390669820000"},    // the zero stays
       {{"VA", "06 698 12345"}, "+390669812345"},
       {{"US", "1-800-FLOWERS"}, "+18003569377"},
       {{"US", "(650) 253-0000 x302/x2303"}, "+16502530000"},

@@ -462,7 +462,8 @@ TEST(EventList, ReadsOnlyWhatAListHasWritten) {
   const FunnelRule rule{10, {}};
   for (const bool is_wide : {false, true}) {
     Events list(rule);
-    list.add({5, 1}).add({kAfterAll - 1, is_wide ? StepSet{6} : StepSet{2}}).add({7, 4});
+    list.add({5, 1}).add({is_wide ? kAfterAll - 1 : 9, is_wide ? StepSet{6} : StepSet{2}}).add({7, 4});
+    EXPECT_EQ(list.list().is_wide(), is_wide);
     const std::vector<std::byte> good = list.written();
     ASSERT_TRUE(Events::read(good).has_value());
     for (std::size_t size = 0; size < good.size(); ++size) {
