@@ -53,6 +53,33 @@ UPDATE leadscore.criterion SET points = '1 / (headcount - 699)' WHERE criterion 
 SELECT sum(leadscore.score('m', l)) FROM leads AS l;
 UPDATE leadscore.criterion SET condition = 'headcont > 1' WHERE criterion = 'headcount';
 SELECT sum(leadscore.score('m', l)) FROM leads AS l;
+-- Aggregates in parts. Which worker gets rows is luck; of a partitioned table each partition is a part, which is written, read
+-- and combined as that of a worker is.
+CREATE TABLE parted (n integer, part integer, at timestamptz) PARTITION BY LIST (part);
+CREATE TABLE parted_0 PARTITION OF parted FOR VALUES IN (0);
+CREATE TABLE parted_1 PARTITION OF parted FOR VALUES IN (1);
+INSERT INTO parted SELECT n, n % 2, timestamptz '2026-01-01' + n * interval '1 hour' FROM generate_series(1, 3000) AS n;
+ANALYZE parted;
+CREATE FUNCTION in_parts(aggregate text) RETURNS TABLE (is_in_parts boolean, is_same boolean) LANGUAGE plpgsql AS $$
+DECLARE
+  query CONSTANT text := format('SELECT (%s)::text FROM parted', aggregate);
+  whole text;
+  of_parts text;
+  plan text;
+BEGIN
+  SET LOCAL enable_partitionwise_aggregate = off;
+  EXECUTE query INTO whole;
+  SET LOCAL enable_partitionwise_aggregate = on;
+  EXECUTE query INTO of_parts;
+  EXECUTE 'EXPLAIN (FORMAT JSON) ' || query INTO plan;
+  RETURN QUERY SELECT plan LIKE '%"Partial Mode": "Finalize"%', whole = of_parts AND length(whole) > 0;
+END $$;
+SET max_parallel_workers_per_gather = 0;
+SELECT a.aggregate, p.* FROM unnest(ARRAY['heat(n % 7 + 1, at, ''10 days'')', 'heat_partial(n % 7 + 1, at, ''10 days'')', 'auc(n % 101, n % 3 = 0)', 'auc_interval(n % 101, n % 3 = 0)', 'auc_difference(n % 101, n % 77, n % 3 = 0)', 'brier(n / 4000.0, n % 3 = 0)',
+  'window_funnel(''3 hours'', '''', at, n % 4)', 'funnel_times(''3 hours'', '''', at, n % 4)', 'kaplan_meier(n % 97, n % 2 = 0)', 'connected_components((n % 300)::text, (n % 7)::text)', 'mix_or_rate(n % 10, 20, n % 7, 30)', 'stage_visits(n % 5, at)', 'touches(''c'' || n % 5, at)']) WITH ORDINALITY AS a (aggregate, place),
+  in_parts('leadscore.' || aggregate) AS p ORDER BY place;
+DROP TABLE parted;
+DROP FUNCTION in_parts(text);
 DROP TABLE leads, judged_parallel, matched_parallel, scored_parallel, record_parallel, records_parallel, document_parallel;
 DROP EXTENSION leadscore;
 DROP FUNCTION plan(text);
