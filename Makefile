@@ -136,7 +136,7 @@ help:
 	@echo 'make check        every test, in a private PostgreSQL'
 	@echo 'make check-deep   sanitizers, fuzzers, a debug server, valgrind, faults as well (about two hours)'
 	@echo 'make coverage     lines of the core and the glue that tests reach (20 minutes)'
-	@echo 'make mutation-check  whether tests catch deliberate faults, one at a time (20 minutes)'
+	@echo 'make mutation-check  whether tests catch deliberate faults, one at a time (15 minutes)'
 	@echo 'make bench        measure'
 	@echo 'make deb          the Debian package;  make dist the release for PGXN; both leave it in build/'
 	@echo 'make lint         formatting, clang, shell syntax;  make format repairs the formatting'
