@@ -93,6 +93,9 @@ RESET maintenance_work_mem;
 INSERT INTO parted SELECT * FROM many;
 SELECT (SELECT count(*) FROM leadscore.duplicate_leads('whole')) AS together, count(*) AS one_by_one, count(*) FILTER (WHERE w.primary_id = p.primary_id AND w.at = p.at) AS the_same
 FROM leadscore.duplicate_leads('parted') AS p LEFT JOIN leadscore.duplicate_leads('whole') AS w USING (lead_id);
+-- Many that repeat one lead each.
+INSERT INTO whole SELECT id + 100000, name, email, phone, created_at + interval '1 year' FROM many WHERE id BETWEEN 3000 AND 4500 AND id % 10 <> 0 AND id % 11 <> 0 AND id % 11 <> 10;
+SELECT count(*) AS repeats, count(d.lead_id) AS found FROM whole AS w LEFT JOIN leadscore.duplicate_leads('whole') AS d ON d.lead_id = w.id::text AND d.primary_id = (w.id - 100000)::text WHERE w.id > 100000;
 SELECT count(*) AS keys, count(DISTINCT (k.lead_id, k.hash)) AS of_leads FROM leadscore.contact_key AS k WHERE k.relation = 'whole'::regclass;
 DROP TABLE whole, parted, many;
 SELECT leadscore.clean_duplicate_indexes();
