@@ -8838,9 +8838,13 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 12
 SET search_path = pg_catalog, pg_temp
 SET standard_conforming_strings = on
 AS $$
-  -- As JSON, which says in ASCII what is not.
-  SELECT r.role, ARRAY(SELECT jsonb_array_elements_text(r.names)), r.category FROM (VALUES
-    ('email', '["email", "e_mail", "e-mail", "mail", "email_address", "work_email", "\u043f\u043e\u0447\u0442\u0430", "\u044d\u043b\u0435\u043a\u0442\u0440\u043e\u043d\u043d\u0430\u044f_\u043f\u043e\u0447\u0442\u0430"]'::jsonb, 'text'),
+  -- As JSON, which says in ASCII what is not; what the database cannot write no column is called.
+  SELECT r.role, ARRAY(SELECT n.name #>> '{}' FROM json_array_elements(r.names) WITH ORDINALITY AS n (name, place)
+      WHERE position('u0' IN n.name::text) = 0
+        OR getdatabaseencoding() = ANY (ARRAY['UTF8', 'WIN1251', 'WIN866', 'KOI8R', 'KOI8U', 'ISO_8859_5', 'MULE_INTERNAL', 'EUC_JP', 'EUC_JIS_2004', 'EUC_CN', 'EUC_KR'])
+      ORDER BY n.place), r.category
+  FROM (VALUES
+    ('email', '["email", "e_mail", "e-mail", "mail", "email_address", "work_email", "\u043f\u043e\u0447\u0442\u0430", "\u044d\u043b\u0435\u043a\u0442\u0440\u043e\u043d\u043d\u0430\u044f_\u043f\u043e\u0447\u0442\u0430"]'::json, 'text'),
     ('phone', '["phone", "phone_number", "telephone", "tel", "mobile", "mobile_phone", "\u0442\u0435\u043b\u0435\u0444\u043e\u043d"]', 'text'),
     ('name', '["name", "full_name", "fullname", "contact_name", "contact", "lead_name", "fio", "\u0444\u0438\u043e", "\u0438\u043c\u044f"]', 'text'),
     ('company', '["company", "company_name", "organization", "organisation", "org", "account", "account_name", "\u043a\u043e\u043c\u043f\u0430\u043d\u0438\u044f", "\u043e\u0440\u0433\u0430\u043d\u0438\u0437\u0430\u0446\u0438\u044f"]', 'text'),
