@@ -36,6 +36,8 @@ SELECT w.source_id, w.n, w.came, (w.came AT TIME ZONE 'UTC')::date, w.channel, w
 INSERT INTO leadscore.spend (source, day, channel, amount) SELECT 'crm <b>&"''', (now() AT TIME ZONE 'UTC')::date - 30 * m, 'channel ' || c, 100 * c FROM generate_series(0, 6) AS m, generate_series(8, 30) AS c;
 
 CREATE TABLE page AS SELECT s.source, l.language, leadscore.report(s.source, language => l.language) AS html FROM leadscore.source AS s, unnest('{en,ru}'::text[]) AS l (language) WHERE s.source <> 'hidden';
+-- Whom the funnel tells to begin with is not what comes after the sale.
+SELECT count(*) FILTER (WHERE html ~ 'Fewest go on to') > 0 AS tells, count(*) FILTER (WHERE html ~ 'Fewest go on to [^.]*In customer care') AS after_the_sale FROM page WHERE language = 'en';
 -- Every page is well-formed, asks for nothing from outside, and is not long.
 CREATE TABLE parsed AS SELECT source, language, XMLPARSE(DOCUMENT html) AS page FROM page;
 SELECT source, language, html ~* '<script|<img|https?:|src=|href=|@import|url\(' AS is_dangerous, length(html) < 150000 AS is_short FROM page ORDER BY source, language;

@@ -99,7 +99,10 @@ AS $$
       format(texts ->> 'funnel_beside_one', leadscore.report_stage(report_funnel.source, s.stage, texts), leadscore.report_count(s.current, texts))), ' &#183; ' ORDER BY s.place) AS lines
     FROM stage AS s WHERE NOT s.is_step
   ), weakest AS (
-    SELECT s.stage, s.rate FROM stage AS s WHERE s.is_step AND s.place > 1 AND s.trials >= 30 ORDER BY s.rate, s.place LIMIT 1
+    -- What comes after the sale is nothing to begin with.
+    SELECT s.stage, s.rate FROM stage AS s
+    WHERE s.is_step AND s.place > 1 AND s.trials >= 30 AND NOT EXISTS (SELECT FROM stage AS w WHERE w.stage_kind = 'won' AND w.place < s.place)
+    ORDER BY s.rate, s.place LIMIT 1
   )
   SELECT leadscore.report_section('funnel',
     CASE WHEN coalesce(s.steps, 0) = 0 THEN texts ->> 'funnel_none'

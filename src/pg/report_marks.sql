@@ -83,7 +83,7 @@ CREATE FUNCTION leadscore.report_number_ticks(lower double precision, upper doub
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-  SELECT array_agg(CASE WHEN upper - lower < 100 AND v.value <> trunc(v.value) THEN leadscore.report_number(v.value, 2, texts) ELSE leadscore.report_rounded(v.value, texts) END ORDER BY n)
+  SELECT array_agg(CASE WHEN upper - lower < 100 AND v.value <> trunc(v.value) THEN leadscore.report_number(v.value, 2, texts) ELSE leadscore.report_rounded(v.value, texts || jsonb_build_object('magnitudes', texts -> 'axis_magnitudes')) END ORDER BY n)
   FROM generate_series(0, 4) AS n CROSS JOIN LATERAL (SELECT (lower + (upper - lower) * n / 4)::numeric AS value) AS v
 $$;
 COMMENT ON FUNCTION leadscore.report_number_ticks(double precision, double precision, jsonb) IS

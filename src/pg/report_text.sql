@@ -13,6 +13,7 @@ AS $function$
  "group": {"en": ",", "ru": "&#160;"},
  "percent": {"en": "%s%%", "ru": "%s&#160;%%"},
  "magnitudes": {"en": ["thousand", "million", "billion", "trillion"], "ru": ["тыс.", "млн", "млрд", "трлн"]},
+ "axis_magnitudes": {"en": ["k", "M", "bn", "tn"], "ru": ["тыс.", "млн", "млрд", "трлн"]},
  "months": {"en": ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"], "ru": ["янв.", "фев.", "март", "апр.", "май", "июнь", "июль", "авг.", "сент.", "окт.", "нояб.", "дек."]},
  "range": {"en": "%s–%s", "ru": "%s–%s"},
  "minus": {"en": "−", "ru": "−"},
