@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <optional>
@@ -481,6 +482,18 @@ TEST(EventList, ReadsOnlyWhatAListHasWritten) {
       byte = static_cast<std::byte>(random.bits());
     }
     EXPECT_FALSE(Events::read(bytes).has_value());
+  }
+}
+
+TEST(EventList, HasNoRoomForMoreThanItMayHave) {
+  for (const bool is_wide : {false, true}) {
+    const std::size_t size = EventList::bytes_for(EventList::kMostEvents, is_wide);
+    const std::unique_ptr<std::byte, decltype(&std::free)> bytes(static_cast<std::byte*>(std::malloc(size)),
+                                                                 &std::free);
+    ASSERT_NE(bytes, nullptr);
+    const EventList* const list = EventList::make(bytes.get(), size, {10, {}}, is_wide);
+    EXPECT_TRUE(list->has_room(EventList::kMostEvents));
+    EXPECT_FALSE(list->has_room(EventList::kMostEvents + 1));
   }
 }
 

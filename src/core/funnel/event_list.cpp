@@ -62,7 +62,8 @@ EventList* EventList::make(void* bytes, std::size_t size, FunnelRule rule, bool 
 }
 
 std::size_t EventList::capacity() const noexcept {
-  return ((std::size_t{1} << size_bits_) - sizeof(EventList)) / (sizeof(Narrow) * words_of(is_wide_));
+  return std::min(((std::size_t{1} << size_bits_) - sizeof(EventList)) / (sizeof(Narrow) * words_of(is_wide_)),
+                  kMostEvents);
 }
 
 std::size_t EventList::bytes_for(std::size_t events, bool is_wide) noexcept {
