@@ -112,7 +112,9 @@ SELECT error_of(format('SELECT leadscore.%s(%s) FROM (VALUES (timestamptz ''2026
   ('window_funnel', '''1 day'', '''', at, VARIADIC array_fill(true, ARRAY[65])'), ('window_funnel', '''1 day'', '''', at, VARIADIC array_fill(true, ARRAY[64])'),
   ('funnel_times', 'step * interval ''1 day'', '''', at, step'), ('funnel_outcome', '''1 day'', CASE step WHEN 1 THEN ''strict_once'' ELSE '''' END, at, step'),
   ('window_funnel_ordered', '''1 day'', '''', at, step ORDER BY at DESC'), ('window_funnel_ordered', '''1 day'', repeat(''strict_once,'', 100) || ''default'', at, step')) AS t (f, a);
-SELECT error_of('SELECT leadscore.window_funnel_final(NULL)'), error_of('SELECT leadscore.funnel_combine(NULL, NULL)'), error_of('SELECT leadscore.funnel_deserialize(NULL, NULL)');
+-- Nobody calls the parts of an aggregate. Releases of PostgreSQL 15 differ in how they say so.
+SELECT part, left(error_of(format('SELECT %s(%s)', part::regproc, arguments)), 5) IN ('0A000', '42883') AS refused
+FROM (VALUES ('leadscore.window_funnel_final(internal)'::regprocedure, 'NULL'), ('leadscore.funnel_combine(internal, internal)', 'NULL, NULL'), ('leadscore.funnel_deserialize(bytea, internal)', 'NULL, NULL')) AS parts (part, arguments);
 
 -- Over a window of rows the state goes on after each answer.
 SELECT string_agg(level::text, ' ' ORDER BY at) AS so_far FROM (
