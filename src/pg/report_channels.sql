@@ -73,7 +73,7 @@ AS $$
   )
   SELECT leadscore.report_section('workload',
     CASE WHEN t.owners = 0 THEN texts ->> 'workload_none'
-      ELSE format(texts ->> CASE WHEN t.overdue_leads > 0 THEN 'workload_say' ELSE 'workload_calm' END, leadscore.report_count(t.open_leads, texts), leadscore.report_count(t.overdue_leads, texts), t.busiest, leadscore.report_count(t.most, texts)) END,
+      ELSE format(texts ->> CASE WHEN t.overdue_leads = 0 THEN 'workload_calm' WHEN t.owners = 1 THEN 'workload_one' ELSE 'workload_say' END, leadscore.report_count(t.open_leads, texts), leadscore.report_count(t.overdue_leads, texts), t.busiest, leadscore.report_count(t.most, texts)) END,
     CASE WHEN t.owners = 0 THEN '' ELSE format('<ol class="rows load"><li class="head"><span>%s</span><span></span><span class="first value">%s</span><span class="second value">%s</span></li>%s</ol>', texts ->> 'workload_owner', texts ->> 'workload_open', texts ->> 'workload_overdue',
       (SELECT string_agg(format('<li data-owner="%s" data-open="%s" data-overdue="%s"><div class="name">%s</div><div class="plain">%s</div><div class="first value" data-label="%s">%s</div><div class="second value" data-label="%s">%s</div></li>',
         CASE WHEN s.place = 13 THEN 'rest' ELSE s.place::text END, s.open_leads, s.overdue_leads, s.name, leadscore.report_bar(s.open_leads / t.maximum, s.overdue_leads / t.maximum),
@@ -99,7 +99,7 @@ AS $$
     SELECT leadscore.report_axis_end(greatest(max((c.duplicate).upper), max((c.spammed).upper))) AS maximum FROM counted AS c WHERE c.leads >= 30
   )
   SELECT leadscore.report_section('waste',
-    format(texts ->> 'waste_say', leadscore.report_percent((t.duplicate).estimate, texts), leadscore.report_range((t.duplicate).lower, (t.duplicate).upper, texts),
+    format(texts ->> CASE WHEN t.duplicates = 0 AND t.spam = 0 THEN 'waste_none' ELSE 'waste_say' END, leadscore.report_percent((t.duplicate).estimate, texts), leadscore.report_range((t.duplicate).lower, (t.duplicate).upper, texts),
       leadscore.report_percent((t.spammed).estimate, texts), leadscore.report_range((t.spammed).lower, (t.spammed).upper, texts)) || leadscore.report_few(t.leads, texts),
     format('<ol class="rows pair"><li class="head"><span class="name">%s</span><span class="first value">%s</span><span class="second value">%s</span></li>%s</ol>',
       texts ->> 'waste_month', texts ->> 'waste_duplicates', texts ->> 'waste_spam',

@@ -1,10 +1,11 @@
 -- The sections of leadscore.report() that follow the ladder: headline figures, what has changed, the funnel.
 
+-- The word after a big number goes to the next line where the screen is narrow, rather than break in the middle.
 CREATE FUNCTION leadscore.report_figure(name text, number text, note text, value numeric, texts jsonb) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 RETURN format('<div data-figure="%s" data-value="%s"><dt>%s</dt><dd class="big">%s</dd><dd class="small">%s</dd></div>',
-  name, value, texts ->> name, coalesce(number, texts ->> 'none'), note);
+  name, value, texts ->> name, coalesce(replace(number, '&#160;', ' '), texts ->> 'none'), note);
 COMMENT ON FUNCTION leadscore.report_figure(text, text, text, numeric, jsonb) IS
 'Internal: a headline figure: its name, the number in words (a dash for NULL), a note, and the number itself.';
 

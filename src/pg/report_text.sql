@@ -115,6 +115,7 @@ AS $function$
 
  "workload": {"en": "Who has how much to do", "ru": "Кто сколько ведёт"},
  "workload_say": {"en": "Open leads: %1$s, with an overdue action: %2$s. %3$s has the most: %4$s. Move leads from the top of the list to the bottom.", "ru": "Открытых лидов %1$s, с просроченным делом %2$s. Больше всего: %3$s — %4$s. Передайте лиды от первых в списке последним."},
+ "workload_one": {"en": "Open leads: %1$s, with an overdue action: %2$s. Owner of them all: %3$s.", "ru": "Открытых лидов %1$s, с просроченным делом %2$s. Менеджер у всех один: %3$s."},
  "workload_calm": {"en": "Open leads: %1$s; no action is overdue. Most are with %3$s: %4$s.", "ru": "Открытых лидов %1$s, просроченных дел нет. Больше всего: %3$s — %4$s."},
  "workload_none": {"en": "No lead is open.", "ru": "Открытых лидов нет."},
  "workload_owner": {"en": "Owner", "ru": "Менеджер"},
@@ -123,6 +124,7 @@ AS $function$
 
  "waste": {"en": "Duplicates and spam", "ru": "Повторы и спам"},
  "waste_say": {"en": "%1$s of leads repeat an earlier one (%2$s), %3$s were given up before anybody knew what they are (%4$s). Check the forms of the months that stand out.", "ru": "Повторов %1$s (%2$s); брошено раньше, чем узнали, целевые ли, %3$s (%4$s). Проверьте формы за месяцы, которые выделяются."},
+ "waste_none": {"en": "No lead is known to repeat an earlier one, and none was given up before anybody knew what it is.", "ru": "Повторов не найдено, и никого не бросили раньше, чем узнали, целевой ли это лид."},
  "waste_month": {"en": "Month", "ru": "Месяц"},
  "waste_duplicates": {"en": "Duplicates", "ru": "Повторы"},
  "waste_spam": {"en": "Spam or out of reach", "ru": "Спам или недозвон"},
