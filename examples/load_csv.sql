@@ -17,6 +17,14 @@
 \else
 \set encoding ''
 \endif
+DO $$
+BEGIN
+  IF getdatabaseencoding() = 'SQL_ASCII' THEN
+    RAISE feature_not_supported USING MESSAGE = format('database "%s" has the encoding SQL_ASCII, and knows no letters beyond English ones', current_database()),
+      HINT = 'Make another: CREATE DATABASE leads TEMPLATE template0 ENCODING ''UTF8'' LOCALE ''C.UTF-8''. Then \c leads, CREATE EXTENSION leadscore.';
+  END IF;
+END
+$$;
 -- What a load that failed has left in this session.
 SELECT format('DROP TABLE %s', string_agg(c.oid::regclass::text, ', ')) FROM pg_class AS c
 WHERE c.relnamespace = pg_my_temp_schema() AND c.relname IN ('csv_file', 'csv_name', 'csv_record', 'csv_row', 'csv_column') HAVING count(*) > 0 \gexec
