@@ -87,8 +87,11 @@ CREATE FUNCTION leadscore.report_waste(source text, since date, until date, text
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-  WITH part AS (
-    SELECT d.month, d.leads, d.duplicates, s.spam
+  -- Without a verdict on any lead all that were given up early would pass for spam.
+  WITH told AS (
+    SELECT coalesce(sum(p.judged_leads), 0) > 0 AS has_spam FROM leadscore.channel_performance AS p WHERE p.source = report_waste.source AND p.month BETWEEN since AND until
+  ), part AS (
+    SELECT d.month, d.leads, d.duplicates, CASE WHEN (SELECT t.has_spam FROM told AS t) THEN s.spam END AS spam
     FROM leadscore.duplicate_share AS d JOIN leadscore.spam_share AS s ON s.source = d.source AND s.month = d.month AND s.channel IS NOT DISTINCT FROM d.channel
     WHERE d.source = report_waste.source AND d.month BETWEEN since AND until
   ), counted AS MATERIALIZED (
@@ -99,14 +102,14 @@ AS $$
     SELECT leadscore.report_axis_end(greatest(max((c.duplicate).upper), max((c.spammed).upper))) AS maximum FROM counted AS c WHERE c.leads >= 30
   )
   SELECT leadscore.report_section('waste',
-    format(texts ->> CASE WHEN t.duplicates = 0 AND t.spam = 0 THEN 'waste_none' ELSE 'waste_say' END, leadscore.report_percent((t.duplicate).estimate, texts), leadscore.report_range((t.duplicate).lower, (t.duplicate).upper, texts),
+    format(texts ->> CASE WHEN t.spam IS NULL THEN 'waste_untold' WHEN t.duplicates = 0 AND t.spam = 0 THEN 'waste_none' ELSE 'waste_say' END, leadscore.report_percent((t.duplicate).estimate, texts), leadscore.report_range((t.duplicate).lower, (t.duplicate).upper, texts),
       leadscore.report_percent((t.spammed).estimate, texts), leadscore.report_range((t.spammed).lower, (t.spammed).upper, texts)) || leadscore.report_few(t.leads, texts),
     format('<ol class="rows pair"><li class="head"><span class="name">%s</span><span class="first value">%s</span><span class="second value">%s</span></li>%s</ol>',
       texts ->> 'waste_month', texts ->> 'waste_duplicates', texts ->> 'waste_spam',
       (SELECT string_agg(format('<li data-month="%s" data-duplicates="%s" data-spam="%s"><div class="name">%s%s</div><div class="plain">%s</div><div class="first value">%s</div><div class="between">%s</div><div class="second value">%s</div></li>',
           to_char(c.month, 'YYYY-MM'), c.duplicates, c.spam, leadscore.report_month(c.month, texts), leadscore.report_few(c.leads, texts),
           leadscore.report_interval((c.duplicate).estimate, (c.duplicate).lower, (c.duplicate).upper, coalesce(s.maximum, 1), (t.duplicate).estimate), leadscore.report_percent((c.duplicate).estimate, texts),
-          leadscore.report_interval((c.spammed).estimate, (c.spammed).lower, (c.spammed).upper, coalesce(s.maximum, 1), (t.spammed).estimate), leadscore.report_percent((c.spammed).estimate, texts)), '' ORDER BY c.month)
+          leadscore.report_interval((c.spammed).estimate, (c.spammed).lower, (c.spammed).upper, coalesce(s.maximum, 1), (t.spammed).estimate), coalesce(leadscore.report_percent((c.spammed).estimate, texts), texts ->> 'none')), '' ORDER BY c.month)
         FROM counted AS c WHERE NOT c.is_total)), texts)
   FROM counted AS t CROSS JOIN scale AS s WHERE t.is_total AND t.leads > 0
 $$;

@@ -124,6 +124,7 @@ AS $function$
 
  "waste": {"en": "Duplicates and spam", "ru": "Повторы и спам"},
  "waste_say": {"en": "%1$s of leads repeat an earlier one (%2$s), %3$s were given up before anybody knew what they are (%4$s). Check the forms of the months that stand out.", "ru": "Повторов %1$s (%2$s); брошено раньше, чем узнали, целевые ли, %3$s (%4$s). Проверьте формы за месяцы, которые выделяются."},
+ "waste_untold": {"en": "%1$s of leads repeat an earlier one (%2$s). Which are spam cannot be told: no lead is judged by the criteria of a target lead.", "ru": "Повторов %1$s (%2$s). Что из лидов спам, сказать нельзя: ни один лид не оценён по критериям целевого."},
  "waste_none": {"en": "No lead is known to repeat an earlier one, and none was given up before anybody knew what it is.", "ru": "Повторов не найдено, и никого не бросили раньше, чем узнали, целевой ли это лид."},
  "waste_month": {"en": "Month", "ru": "Месяц"},
  "waste_duplicates": {"en": "Duplicates", "ru": "Повторы"},
