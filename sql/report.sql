@@ -116,6 +116,16 @@ COMMIT;
 RESET ALL;
 SET client_min_messages = warning;
 
+-- Lost leads on which there is no verdict are not called spam; one owner of all is not told to move leads from the top of the list to the bottom.
+BEGIN;
+UPDATE leadscore.lead_state SET target = NULL WHERE source_id = 7;
+SELECT regexp_matches(p, '[^<>]*cannot be told[^<>]*', 'g') AS said, p ~ 'data-spam="[0-9]' AS has_spam FROM leadscore.report('lost') AS p;
+UPDATE leadscore.playbook SET stage = 'lead' WHERE model = 'm';
+SELECT regexp_matches(leadscore.report('crm <b>&"'''), 'Owner of them all|Move leads', 'g') AS said;
+UPDATE leadscore.lead_state SET owner = 'Anna' WHERE source_id = 1;
+SELECT regexp_matches(leadscore.report('crm <b>&"'''), 'Owner of them all|Move leads', 'g') AS said;
+ROLLBACK;
+
 -- Bars of letters.
 SELECT regexp_replace(line, ' +$', '') AS line FROM leadscore.funnel_chart('crm <b>&"''') AS line;
 SELECT * FROM leadscore.funnel_chart('empty');
