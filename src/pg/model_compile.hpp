@@ -5,6 +5,7 @@
 #include "core/model/condition.hpp"
 #include "core/model/decision.hpp"
 #include "core/model/ladder.hpp"
+#include "core/model/remembered_answers.hpp"
 #include "core/model/score_plan.hpp"
 #include "core/model/scorecard.hpp"
 #include "core/model/status_map.hpp"
@@ -27,6 +28,12 @@ constexpr bool is_evaluation(Purpose purpose) {
   return purpose == Purpose::evaluate || purpose == Purpose::attached || purpose == Purpose::attached_marked;
 }
 
+/// Answers that need not be computed again, by the text of a native column.
+struct RememberedTexts {
+  int column;
+  model::RememberedAnswers* answers;  // nullptr: none yet
+};
+
 /// How one condition, number of points or status is computed for a lead.
 struct ExpressionProgram {
   bool is_constant;
@@ -37,7 +44,8 @@ struct ExpressionProgram {
   int text_column;
   int late_count;  // constants of `native` that depend on as_of
   LateConstant* late;
-  ExprState* executor;  // in PostgreSQL's executor, where there is nothing native or as_of is not usual
+  ExprState* executor;          // in PostgreSQL's executor, where there is nothing native or as_of is not usual
+  RememberedTexts* remembered;  // of a condition for the executor that depends on one text; nullptr: of another
 };
 
 /// A composite type as it was when a model was compiled; PostgreSQL clears its identifier when the type changes.

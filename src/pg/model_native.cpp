@@ -85,6 +85,21 @@ std::optional<Operand> as_operand(const Node* node) {
   return column != nullptr && reader ? std::optional(Operand{column, *reader}) : std::nullopt;
 }
 
+// Sets the one column that the tree reads; true if it reads another one or a derived value as well.
+bool reads_more_than_one_column(Node* node, void* found) {
+  if (node == nullptr) {
+    return false;
+  }
+  if (IsA(node, Var)) {
+    const Var*& column = *static_cast<const Var**>(found);
+    const auto* const read = reinterpret_cast<const Var*>(node);
+    const bool is_other = column != nullptr && column->varattno != read->varattno;
+    column = read;
+    return is_other;
+  }
+  return IsA(node, Param) || walk_expression_tree(node, reads_more_than_one_column, found);
+}
+
 // A constant that is not NULL as the core compares it; nothing where it cannot be told exactly.
 std::optional<Value> constant_value(Oid type, Datum datum) {
   const std::optional<ColumnReader> reader = reader_of(type);
@@ -433,6 +448,15 @@ std::optional<int> plan_text_column(const Expr* expression, NativeColumns& colum
     return std::nullopt;
   }
   return static_cast<int>(column_number(columns, column, ColumnReader::text));
+}
+
+std::optional<int> plan_only_text(Expr* expression, NativeColumns& columns) {
+  const Var* column = nullptr;
+  auto* const node = reinterpret_cast<Node*>(expression);
+  if (reads_more_than_one_column(node, &column) || column == nullptr || contain_mutable_functions(node)) {
+    return std::nullopt;
+  }
+  return plan_text_column(reinterpret_cast<const Expr*>(column), columns);
 }
 
 bool is_usual_time(TimestampTz time) {

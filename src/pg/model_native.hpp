@@ -32,6 +32,10 @@ bool plan_native(Expr* condition, NativeColumns& columns, NativePlan& plan);
 /// The number of the native column whose text the expression is; nothing if it is another expression.
 std::optional<int> plan_text_column(const Expr* expression, NativeColumns& columns);
 
+/// The number of the native column on whose text the expression depends, and on nothing else: the same text has the
+/// same answer, whenever it comes; nothing if it reads another column, a derived value, or what is not immutable.
+std::optional<int> plan_only_text(Expr* expression, NativeColumns& columns);
+
 /// True if adding the interval of any late constant to this time cannot fail.
 bool is_usual_time(TimestampTz time);
 

@@ -37,6 +37,13 @@ void compile_native(Expr* condition, CompiledModel* model, ExpressionProgram& pr
   make_native(model, plan, program);
 }
 
+void remember_texts(Expr* condition, CompiledModel* model, ExpressionProgram& program) {
+  if (const std::optional<int> column = plan_only_text(condition, model->native_columns)) {
+    program.remembered = allocate_zeroed<RememberedTexts>(1);
+    program.remembered->column = *column;
+  }
+}
+
 void remember_types(CompiledModel* model, const List* types) {
   ListCell* cell = nullptr;
   foreach (cell, types) {
@@ -109,6 +116,15 @@ void prepare_and_run(CompiledModel* model, const EvaluationNeeds& needs, const N
   model->current.position = -1;
 }
 
+model::Truth execute_condition(const CompiledModel* model, const ExpressionProgram& program) {
+  bool is_null = false;
+  const Datum holds = run_program(model, program, &is_null);
+  if (is_null) {
+    return model::Truth::unknown;
+  }
+  return DatumGetBool(holds) ? model::Truth::yes : model::Truth::no;
+}
+
 }  // namespace
 
 ExpressionProgram compile_expression(const Expression& expression, CompiledModel* model, MemoryContext scratch) {
@@ -130,6 +146,9 @@ ExpressionProgram compile_expression(const Expression& expression, CompiledModel
   program.constant_is_null = analysed.is_null;
   if (is_condition(expression.kind)) {
     compile_native(analysed.expression, model, program, scratch);
+    if (program.native == nullptr && !program.is_constant) {
+      remember_texts(analysed.expression, model, program);
+    }
   }
   if (expression.kind == Expression::Kind::status) {
     const std::optional<int> column = plan_text_column(analysed.expression, model->native_columns);
@@ -194,12 +213,24 @@ model::Truth evaluate_condition(const CompiledModel* model, const ExpressionProg
   if (program.native != nullptr && (program.late_count == 0 || model->late_is_set)) {
     return program.native->evaluate(LeadColumns(model));
   }
-  bool is_null = false;
-  const Datum holds = run_program(model, program, &is_null);
-  if (is_null) {
-    return model::Truth::unknown;
+  if (program.remembered == nullptr) {
+    return execute_condition(model, program);
   }
-  return DatumGetBool(holds) ? model::Truth::yes : model::Truth::no;
+  RememberedTexts& remembered = *program.remembered;
+  const std::optional<std::string_view> text = LeadColumns(model).text_in_place(remembered.column);
+  if (!text) {
+    return execute_condition(model, program);
+  }
+  if (remembered.answers == nullptr) {
+    remembered.answers =
+        new (MemoryContextAlloc(model->context, sizeof(model::RememberedAnswers))) model::RememberedAnswers;
+  }
+  if (const std::optional<model::Truth> known = remembered.answers->find(*text)) {
+    return *known;
+  }
+  const model::Truth holds = execute_condition(model, program);
+  remembered.answers->keep(*text, holds);
+  return holds;
 }
 
 Datum run_program(const CompiledModel* model, const ExpressionProgram& program, bool* is_null) {

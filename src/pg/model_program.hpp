@@ -46,6 +46,16 @@ class LeadColumns {
     return fetch(number, column.reader, datum.value);
   }
 
+  /// The bytes of a text column; nothing if it is NULL, or kept in such a way that it costs something to get at them.
+  [[nodiscard]] std::optional<std::string_view> text_in_place(int number) const {
+    const NullableDatum& datum = datum_of(model_->native_columns.items[number]);
+    if (datum.isnull) {
+      return std::nullopt;
+    }
+    const auto* const stored = reinterpret_cast<const text*>(DatumGetPointer(datum.value));
+    return is_in_place(stored) ? std::optional(view_of(stored)) : std::nullopt;
+  }
+
   /// An integer column; false if it is NULL, which it tells of any column.
   bool integer(std::uint32_t number, std::int64_t& value) const {
     const NativeColumn& column = model_->native_columns.items[number];

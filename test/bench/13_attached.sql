@@ -100,7 +100,7 @@ DECLARE
     first bigint := nextval('bench.next_lead') * 100000000;
 BEGIN
     FOR i IN 1..leads LOOP
-        EXECUTE format('INSERT INTO bench.%I (id, email, site_visits, accepted, channel, created_at) VALUES (%s, ''anna@acme.example'', 3, true, ''channel 1'', now())', name, first + i);
+        EXECUTE format('INSERT INTO bench.%I (id, email, site_visits, accepted, channel, created_at) VALUES (%s, ''anna%s@acme.example'', 3, true, ''channel %s'', now())', name, first + i, i, i % 6);
     END LOOP;
     RETURN leads;
 END
