@@ -125,6 +125,25 @@ SELECT leadscore.detach('second');
 DROP TABLE guessed;
 SELECT leadscore.clean_sources();
 
+-- A model has stages, and nothing that brings a lead into one.
+\set VERBOSITY default
+SELECT leadscore.create_model('unplaced', 'blank');
+CREATE TABLE unplaced (id bigint PRIMARY KEY, progress text);
+SELECT leadscore.attach('unplaced', 'unplaced');
+SELECT leadscore.detach('unplaced');
+INSERT INTO unplaced VALUES (1, 'asked');
+SELECT leadscore.attach('unplaced', 'unplaced');
+UPDATE leadscore.model SET status = 'progress' WHERE model = 'unplaced';
+INSERT INTO leadscore.stage_map (model, status, stage) VALUES ('unplaced', 'asked', 'mql');
+SELECT leadscore.refresh('unplaced');
+SELECT l.stage FROM leadscore.leads AS l WHERE l.source = 'unplaced';
+SELECT leadscore.detach('unplaced');
+SELECT leadscore.attach('unplaced', 'unplaced');
+SELECT leadscore.detach('unplaced');
+DROP TABLE unplaced;
+DELETE FROM leadscore.model WHERE model = 'unplaced';
+\set VERBOSITY terse
+
 -- Names that SQL would have to quote.
 CREATE SCHEMA "Sch ema";
 CREATE TABLE "Sch ema"."Le""ads" ("select" text PRIMARY KEY, "e-mail" text, "Stat'us" text, "$1" numeric, "%I" text, visits integer);

@@ -336,6 +336,8 @@ $$ SELECT CASE WHEN r ~ '^equal|^DIFFERENT: [^}]*"failure": "40001.*BUT: {"rows"
 CREATE TABLE saved AS SELECT leadscore.export_model('m') AS document;
 CREATE PROCEDURE restore() LANGUAGE plpgsql AS $$ BEGIN PERFORM leadscore.import_model(document, 'm', replace => true) FROM public.saved; END $$;
 CREATE PROCEDURE read_another_column() LANGUAGE sql AS $$ INSERT INTO leadscore.criterion (model, criterion, condition, points) VALUES ('m', 'id', 'id > 0', '1000000') $$;
+-- PostgreSQL keeps what was planned beside a change in progress as long as a transaction runs that is older, of whatever database.
+CREATE PROCEDURE wait_for_older_than(mine xid8) LANGUAGE plpgsql AS $$ BEGIN FOR i IN 1..600 LOOP EXIT WHEN pg_snapshot_xmin(pg_current_snapshot()) > mine; PERFORM pg_sleep(0.1); END LOOP; END $$;
 SET search_path = odd, public; SET plan_cache_mode = force_generic_plan;
 CALL each_way('PREPARE prepared_THIS AS SELECT o.id, score(l), score(f) AS s, (evaluate(l)).grade FROM other AS o LEFT JOIN leads AS l ON l.id = o.lead LEFT JOIN fixed AS f ON f.id = o.lead');
 CALL each_way('PREPARE named_THIS(text) AS SELECT id, leadscore.score(CASE %M WHEN ''m'' THEN $1 END, l) FROM leads AS l'); CALL try('name by parameter, generic plan', 'EXECUTE named_THIS(''m'')');
@@ -353,12 +355,13 @@ BEGIN;
 CALL read_another_column();
 SELECT outcome('EXECUTE prepared_THIS') AS inside \gset
 ROLLBACK; CALL note('not committed', :'inside'); CALL changed('rolled back');
-BEGIN; SAVEPOINT s;
+BEGIN; SELECT pg_current_xact_id() AS mine \gset
+SAVEPOINT s;
 CALL read_another_column();
 SELECT outcome('EXECUTE prepared_THIS') AS inside \gset
 ROLLBACK TO s;
 SELECT outcome('EXECUTE prepared_THIS') AS outside \gset
-COMMIT; CALL note('within a savepoint', :'inside'); CALL note('savepoint rolled back', :'outside'); CALL changed('after the savepoint');
+COMMIT; CALL wait_for_older_than(:'mine'); CALL note('within a savepoint', :'inside'); CALL note('savepoint rolled back', :'outside'); CALL changed('after the savepoint');
 -- A cursor keeps the version it began with. So does a stable function that it calls, whose plan the session keeps for later.
 BEGIN;
 CALL each_way('DECLARE cursor_THIS CURSOR FOR SELECT id, score(l), evaluate(l) AS e FROM leads AS l ORDER BY id');
@@ -475,6 +478,6 @@ EXECUTE kept;
 DROP EXTENSION leadscore;
 DROP TABLE cases, saved, leads;
 DROP SEQUENCE calls;
-DROP ROUTINE written, run, outcome, form, note, try, make, run_cases, other_plans, each_way, changed, served, restore, read_another_column;
+DROP ROUTINE written, run, outcome, form, note, try, make, run_cases, other_plans, each_way, changed, served, restore, read_another_column, wait_for_older_than;
 DROP TYPE address, mood, positive;
 DROP ROLE regress_leadscore_user;

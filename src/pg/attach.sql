@@ -286,6 +286,7 @@ DECLARE
   kind "char";
   leads bigint;
   problem text;
+  lacks_status boolean;
 BEGIN
   IF relation IS NULL OR model IS NULL THEN
     RAISE null_value_not_allowed USING MESSAGE = 'relation and model must not be NULL';
@@ -342,8 +343,9 @@ BEGIN
   RAISE NOTICE 'source "%": %', made.source,
     (SELECT string_agg(format('%s = %s', c.key, coalesce(quote_ident(c.value), 'none')), ', ' ORDER BY c.value IS NULL, c.key) FROM jsonb_each_text(made.columns) AS c);
   -- Rows of stage_map say nothing as long as the model does not say where to read the status.
-  IF made.columns ->> 'stage' IS NOT NULL AND EXISTS (SELECT FROM leadscore.stage_map AS m WHERE m.model = attach.model)
-    AND EXISTS (SELECT FROM leadscore.model AS m WHERE m.model = attach.model AND m.status IS NULL) THEN
+  lacks_status := made.columns ->> 'stage' IS NOT NULL AND EXISTS (SELECT FROM leadscore.stage_map AS m WHERE m.model = attach.model)
+    AND EXISTS (SELECT FROM leadscore.model AS m WHERE m.model = attach.model AND m.status IS NULL);
+  IF lacks_status THEN
     RAISE WARNING 'model "%" maps statuses to stages, but does not say where a lead has its status: stages come by rules alone', model
     USING HINT = format('UPDATE leadscore.model SET status = %L WHERE model = %L; SELECT leadscore.refresh(%L);', quote_ident(made.columns ->> 'stage'), model, made.source);
   END IF;
@@ -362,6 +364,10 @@ BEGIN
   FROM leadscore.lead_state AS s WHERE s.source_id = made.source_id AND s.problem IS NOT NULL HAVING count(*) > 0;
   IF problem IS NOT NULL THEN
     RAISE WARNING '%', problem;
+  ELSIF leads > 0 AND NOT lacks_status AND EXISTS (SELECT FROM leadscore.stage AS s WHERE s.model = attach.model)
+    AND NOT EXISTS (SELECT FROM leadscore.lead_state AS s WHERE s.source_id = made.source_id AND s.stage_id IS NOT NULL) THEN
+    RAISE NOTICE 'no lead of source "%" is in a stage, so its funnel is empty', made.source
+    USING HINT = format('leadscore.stage_rule says what brings a lead into a stage; leadscore.model.status names the column of statuses, leadscore.stage_map what they mean. Then: SELECT leadscore.refresh(%L);', made.source);
   END IF;
   RETURN leads;
 END
@@ -700,6 +706,6 @@ COMMENT ON FUNCTION leadscore.clean_sources() IS
 'Forgets the sources whose tables were dropped, which DROP TABLE leaves behind: how many. Views do not show them.';
 
 COMMENT ON FUNCTION leadscore.attach(regclass, text, text, jsonb, regclass, regclass, jsonb, text, text, interval, text, interval, text, boolean) IS
-'Attaches a table of leads: from now on each of its leads is judged by a model in the transaction that writes it, and the views show what has become of them. The table gets triggers and no columns. Returns how many leads were there and have been judged; writers wait meanwhile. key: columns with commas between, by default the primary key. columns maps roles (email, phone, name, company, channel, owner, stage, amount, created_at, closed_at, stage_since) to columns; what is not named is guessed from names and told in a NOTICE, null is none. features: a view or table with the same key columns that the model reads instead; a change there counts at leadscore.refresh(). events: a table of the leads'' events, whose columns event_columns names (lead, event, at), by default guessed. source: the name, by default that of the table. duplicates: mark, warn, reject (see leadscore.create_duplicate_index()) or none; NULL: as it is, or mark where there is an e-mail or a phone. half_life: of the heat of events. time_zone: of days, by default the model''s. matures_after: how long a lead is waited for before it counts in rates of mature leads. on_error: mark (a lead that cannot be judged is written, unscored with the reason; of one whose key is longer than 1,000 bytes nothing is kept, as leadscore.verify() tells) or raise. fill: false judges none of the leads that are there, and returns 0: leadscore.fill() does, a batch a transaction. Only the owner of the table may call it: 42501. Raises 42704 for an unknown model, 42710 if it is attached, 42809 for what is no table, 42703, 42804 and 22023 for wrong columns, 22023 for a half-life of more than 100,000 years or a matures_after of more than 1,000, 55000 without a unique key, 54000 for a model of more than 63 stages, 22004 for NULL.';
+'Attaches a table of leads: from now on each of its leads is judged by a model in the transaction that writes it, and the views show what has become of them. The table gets triggers and no columns. Returns how many leads were there and have been judged; writers wait meanwhile. A NOTICE says so if the model has stages and none of them is in one. key: columns with commas between, by default the primary key. columns maps roles (email, phone, name, company, channel, owner, stage, amount, created_at, closed_at, stage_since) to columns; what is not named is guessed from names and told in a NOTICE, null is none. features: a view or table with the same key columns that the model reads instead; a change there counts at leadscore.refresh(). events: a table of the leads'' events, whose columns event_columns names (lead, event, at), by default guessed. source: the name, by default that of the table. duplicates: mark, warn, reject (see leadscore.create_duplicate_index()) or none; NULL: as it is, or mark where there is an e-mail or a phone. half_life: of the heat of events. time_zone: of days, by default the model''s. matures_after: how long a lead is waited for before it counts in rates of mature leads. on_error: mark (a lead that cannot be judged is written, unscored with the reason; of one whose key is longer than 1,000 bytes nothing is kept, as leadscore.verify() tells) or raise. fill: false judges none of the leads that are there, and returns 0: leadscore.fill() does, a batch a transaction. Only the owner of the table may call it: 42501. Raises 42704 for an unknown model, 42710 if it is attached, 42809 for what is no table, 42703, 42804 and 22023 for wrong columns, 22023 for a half-life of more than 100,000 years or a matures_after of more than 1,000, 55000 without a unique key, 54000 for a model of more than 63 stages, 22004 for NULL.';
 
 REVOKE EXECUTE ON FUNCTION leadscore.add_source_stage(integer, text) FROM PUBLIC;

@@ -35,8 +35,9 @@ AS $$
     GROUP BY q.grade, b.from_score
   ), compared AS (
     SELECT (array_agg(g.grade ORDER BY g.place))[1] AS best, (array_agg((g.rate).estimate ORDER BY g.place))[1] AS best_rate,
-      (array_agg(g.grade ORDER BY g.place DESC))[1] AS worst, (array_agg((g.rate).estimate ORDER BY g.place DESC))[1] AS worst_rate
-    FROM grade AS g WHERE g.mature_leads >= 30 AND g.grade IS NOT NULL HAVING count(*) > 1
+      (array_agg(g.grade ORDER BY g.place DESC))[1] AS worst, (array_agg((g.rate).estimate ORDER BY g.place DESC))[1] AS worst_rate,
+      count(*) AS grades, sum(g.mature_leads) / (SELECT sum(a.mature_leads) FROM grade AS a) AS share
+    FROM grade AS g WHERE g.mature_leads >= 30 AND g.grade IS NOT NULL
   ), scale AS (
     SELECT coalesce(leadscore.report_axis_end(least(max((g.rate).upper) FILTER (WHERE g.mature_leads >= 30), 1)), 1) AS maximum FROM grade AS g
   ), line AS (
@@ -47,7 +48,7 @@ AS $$
   )
   SELECT leadscore.report_section('scores',
     CASE WHEN j.leads = 0 THEN texts ->> 'scores_none'
-      ELSE format(texts ->> CASE WHEN c.best IS NULL THEN 'scores_short' WHEN c.best_rate > c.worst_rate THEN 'scores_say' ELSE 'scores_odd' END, leadscore.report_count(j.leads, texts), leadscore.report_count(j.median::numeric, texts),
+      ELSE format(texts ->> CASE WHEN c.grades = 1 AND c.share >= 0.9 THEN 'scores_one' WHEN c.grades < 2 THEN 'scores_short' WHEN c.best_rate > c.worst_rate THEN 'scores_say' ELSE 'scores_odd' END, leadscore.report_count(j.leads, texts), leadscore.report_count(j.median::numeric, texts),
         leadscore.report_name(c.best, 'unknown_grade', texts), leadscore.report_percent(c.best_rate, texts), leadscore.report_name(c.worst, 'unknown_grade', texts), leadscore.report_percent(c.worst_rate, texts)) END
       || CASE WHEN j.unjudged > 0 AND j.leads > 0 THEN ' ' || format(texts ->> 'scores_unjudged', leadscore.report_count(j.unjudged, texts)) ELSE '' END,
     CASE WHEN j.leads = 0 THEN '' ELSE format('<div class="charts">%s%s</div>', leadscore.report_score_plot(report_scores.source, since, until, m.lower::double precision, m.upper::double precision, texts),
@@ -55,7 +56,7 @@ AS $$
         texts ->> 'scores_grade', texts ->> 'scores_mature', texts ->> 'scores_won', l.lines) END) END, texts)
   FROM judged AS j CROSS JOIN line AS l
   JOIN leadscore.source AS s ON s.source = report_scores.source JOIN leadscore.model AS m ON m.model = s.model
-  LEFT JOIN compared AS c ON true
+  CROSS JOIN compared AS c
 $$;
 COMMENT ON FUNCTION leadscore.report_scores(text, date, date, jsonb) IS
 'Internal: how the scores of the leads that came from one day to another are spread, and how often each first grade is won, by leadscore.leads and lead_quality.';
@@ -101,11 +102,12 @@ SET search_path = pg_catalog, pg_temp
 AS $$
   WITH ended AS MATERIALIZED (
     SELECT p.first_score::double precision AS score, p.outcome = 'won' AS is_won,
-      CASE WHEN m.scale IN ('logistic', 'calibrated') THEN ((p.first_score - m.lower) / (m.upper - m.lower))::double precision END AS promised
+      CASE WHEN m.scale IN ('logistic', 'calibrated') THEN ((p.first_score - m.lower) / (m.upper - m.lower))::double precision END AS promised,
+      p.first_scored_at >= least(p.closed_at, p.stage_since) AS is_hindsight
     FROM leadscore.lead_position AS p JOIN leadscore.model AS m ON m.model = p.model
     WHERE p.source = report_quality.source AND p.cohort_month BETWEEN since AND until AND p.outcome IN ('won', 'lost') AND p.first_score IS NOT NULL
   ), counted AS MATERIALIZED (
-    SELECT count(*) FILTER (WHERE e.is_won) AS won, count(*) FILTER (WHERE NOT e.is_won) AS lost FROM ended AS e
+    SELECT count(*) FILTER (WHERE e.is_won) AS won, count(*) FILTER (WHERE NOT e.is_won) AS lost, count(*) FILTER (WHERE e.is_hindsight) AS hindsight FROM ended AS e
   ), model AS (
     SELECT c.won, c.lost, leadscore.gains(e.score, e.is_won) AS gains, leadscore.auc_interval(e.score, e.is_won) AS auc,
       leadscore.reliability(e.promised, e.is_won) FILTER (WHERE e.promised IS NOT NULL) AS reliability, avg(e.promised) AS promised,
@@ -120,7 +122,8 @@ AS $$
         format(texts ->> 'range', leadscore.report_number((m.auc).lower::numeric, 2, texts), leadscore.report_number((m.auc).upper::numeric, 2, texts)))
         || ' ' || CASE WHEN m.promised IS NULL THEN texts ->> 'quality_points'
           ELSE format(texts ->> CASE WHEN m.promised > (m.came).upper THEN 'quality_high' WHEN m.promised < (m.came).lower THEN 'quality_low' ELSE 'quality_kept' END,
-            leadscore.report_percent(m.promised, texts), leadscore.report_percent((m.came).estimate, texts), leadscore.report_range((m.came).lower, (m.came).upper, texts)) END END,
+            leadscore.report_percent(m.promised, texts), leadscore.report_percent((m.came).estimate, texts), leadscore.report_range((m.came).lower, (m.came).upper, texts)) END
+        || CASE WHEN c.hindsight > 0 THEN ' ' || format(texts ->> 'quality_hindsight', leadscore.report_count(c.hindsight, texts)) ELSE '' END END,
     CASE WHEN m.won IS NULL THEN '' ELSE format('<div class="charts">%s%s</div>', leadscore.report_gains(m.gains, texts), CASE WHEN m.promised IS NOT NULL THEN leadscore.report_reliability(m.reliability, texts) END) END, texts)
   FROM counted AS c LEFT JOIN model AS m ON true LEFT JOIN best AS b ON true
 $$;

@@ -88,6 +88,7 @@ AS $function$
  "scores": {"en": "Scores", "ru": "Баллы"},
  "scores_say": {"en": "Leads with a score: %1$s, median %2$s. Grade %3$s is won at %4$s, grade %5$s at %6$s: serve %3$s first.", "ru": "Баллы есть у лидов: %1$s, медиана %2$s. Оценка %3$s выигрывается в %4$s случаев, %5$s — в %6$s: сначала работайте с %3$s."},
  "scores_short": {"en": "Leads with a score: %1$s, median %2$s. Too few are won or lost to compare grades.", "ru": "Баллы есть у лидов: %1$s, медиана %2$s. Исходов слишком мало, чтобы сравнить оценки."},
+ "scores_one": {"en": "Leads with a score: %1$s, median %2$s. Of those that had time nearly all have grade %3$s, so grades tell no leads apart: move the thresholds in leadscore.band.", "ru": "Баллы есть у лидов: %1$s, медиана %2$s. Почти у всех, кому хватило времени, оценка %3$s, и лиды она не различает: сдвиньте пороги в leadscore.band."},
  "scores_odd": {"en": "Leads with a score: %1$s, median %2$s. The best grade is not won more often than the worst: calibrate the model.", "ru": "Баллы есть у лидов: %1$s, медиана %2$s. Лучшая оценка выигрывается не чаще худшей: откалибруйте модель."},
  "scores_none": {"en": "No lead has a score. Ask leadscore.leads.problem why.", "ru": "Ни у одного лида нет балла. Причина — в leadscore.leads.problem."},
  "scores_unjudged": {"en": "Leads that could not be judged: %s.", "ru": "Не удалось оценить лидов: %s."},
@@ -111,6 +112,7 @@ AS $function$
  "quality_kept": {"en": "Promised %1$s, came %2$s (%3$s): the probabilities hold.", "ru": "Обещано %1$s, вышло %2$s (%3$s): вероятности верны."},
  "quality_high": {"en": "Promised %1$s, came %2$s (%3$s): too hopeful. Calibrate the model.", "ru": "Обещано %1$s, вышло %2$s (%3$s): слишком смело. Откалибруйте модель."},
  "quality_low": {"en": "Promised %1$s, came %2$s (%3$s): too cautious. Calibrate the model.", "ru": "Обещано %1$s, вышло %2$s (%3$s): слишком осторожно. Откалибруйте модель."},
+ "quality_hindsight": {"en": "Leads that got their first score when the outcome was known: %s. If the model was learned from them, it looks better here than it is.", "ru": "Лидов, получивших первый балл, когда исход был известен: %s. Если модель училась на них, здесь она выглядит лучше, чем есть."},
  "quality_points": {"en": "The model gives points, not probabilities. leadscore.calibrate() turns points into probabilities.", "ru": "Модель даёт баллы, а не вероятности. В вероятности их превратит leadscore.calibrate()."},
 
  "workload": {"en": "Who has how much to do", "ru": "Кто сколько ведёт"},
