@@ -93,6 +93,31 @@ RESET maintenance_work_mem;
 INSERT INTO parted SELECT * FROM many;
 SELECT (SELECT count(*) FROM leadscore.duplicate_leads('whole')) AS together, count(*) AS one_by_one, count(*) FILTER (WHERE w.primary_id = p.primary_id AND w.at = p.at) AS the_same
 FROM leadscore.duplicate_leads('parted') AS p LEFT JOIN leadscore.duplicate_leads('whole') AS w USING (lead_id);
+-- Those that are there are compared with those that came before them, in whatever order they lie.
+CREATE TABLE there (LIKE whole, PRIMARY KEY (id));
+CREATE TABLE parted_there (LIKE whole, PRIMARY KEY (id)) PARTITION BY HASH (id);
+SELECT format('CREATE TABLE parted_there_%1$s PARTITION OF parted_there FOR VALUES WITH (MODULUS 3, REMAINDER %1$s)', n) FROM generate_series(0, 2) AS n \gexec
+INSERT INTO there SELECT * FROM many ORDER BY id DESC;
+INSERT INTO parted_there SELECT * FROM many ORDER BY id DESC;
+SET maintenance_work_mem = '1MB';
+SELECT leadscore.create_duplicate_index('there'), leadscore.create_duplicate_index('parted_there');
+RESET maintenance_work_mem;
+CREATE FUNCTION pairs(name regclass) RETURNS TABLE (pair text[], probability double precision) LANGUAGE sql AS $$
+  SELECT ARRAY[least(e.lead_a, e.lead_b), greatest(e.lead_a, e.lead_b)], e.probability FROM leadscore.duplicate_edges(name, NULL) AS e
+$$;
+SELECT t.name, (SELECT count(*) FROM pairs(t.name)) AS pairs, (SELECT count(*) FROM (SELECT * FROM pairs('parted') EXCEPT SELECT * FROM pairs(t.name)) AS p) AS missing,
+  (SELECT count(*) FROM (SELECT * FROM pairs(t.name) EXCEPT SELECT * FROM pairs('parted')) AS p) AS new
+FROM unnest('{parted,whole,there,parted_there}'::regclass[]) AS t (name);
+DROP FUNCTION pairs;
+DROP TABLE there, parted_there;
+-- Two partitions may have leads of one name.
+CREATE TABLE named (id int, day int, email text, phone text, created_at timestamptz, PRIMARY KEY (id, day)) PARTITION BY LIST (day);
+CREATE TABLE named_1 PARTITION OF named FOR VALUES IN (1);
+CREATE TABLE named_2 PARTITION OF named FOR VALUES IN (2);
+INSERT INTO named VALUES (1, 1, 'a@b.ru', '+7 912 345-67-89', '2026-01-01'), (1, 2, 'c@d.ru', '+7 903 111-22-33', '2026-01-02'), (2, 2, 'a@b.ru', '+7 912 345-67-89', '2026-01-03');
+SELECT leadscore.create_duplicate_index('named');
+SELECT lead_a, lead_b FROM leadscore.duplicate_edges('named', NULL);
+DROP TABLE named;
 -- Many that repeat one lead each.
 INSERT INTO whole SELECT id + 100000, name, email, phone, created_at + interval '1 year' FROM many WHERE id BETWEEN 3000 AND 4500 AND id % 10 <> 0 AND id % 11 <> 0 AND id % 11 <> 10;
 SELECT count(*) AS repeats, count(d.lead_id) AS found FROM whole AS w LEFT JOIN leadscore.duplicate_leads('whole') AS d ON d.lead_id = w.id::text AND d.primary_id = (w.id - 100000)::text WHERE w.id > 100000;
