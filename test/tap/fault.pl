@@ -59,11 +59,12 @@ my @statements = (
 	[ 'change the model', 'UPDATE leadscore.criterion SET points = points WHERE model = \'sales\'' ],
 );
 
-# Runs a script in one session; what it printed, a line each.
+# Runs a script in one session; what it printed, a line each. PL/pgSQL is there before any fault: where its loading fails halfway, no
+# function in it runs any more in that session.
 sub session
 {
 	my ($script) = @_;
-	my ($status, $out, $errors) = $node->psql('postgres', "SET statement_timeout = '60s';\nSET client_min_messages = error;\n$script",
+	my ($status, $out, $errors) = $node->psql('postgres', "LOAD 'plpgsql';\nSET statement_timeout = '60s';\nSET client_min_messages = error;\n$script",
 		on_error_stop => 0, extra_params => [ '-v', 'VERBOSITY=verbose' ], timeout => 3000);
 	return ([ split(/\n/, $out) ], $errors);
 }
