@@ -29,9 +29,9 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 RETURN '<svg height="18" aria-hidden="true"><line class="track" x1="0" x2="100%" y1="9" y2="9"/>'
   || CASE WHEN reference IS NULL THEN '' ELSE format('<line class="reference" x1="%1$s" x2="%1$s" y1="0" y2="18"/>', leadscore.report_place(reference / maximum)) END
-  || CASE WHEN rate IS NULL THEN '' ELSE leadscore.report_whisker(rate / maximum, lower / maximum, upper / maximum, 9) END || '</svg>';
+  || CASE WHEN rate IS NULL THEN '' WHEN rate > maximum THEN '<text class="label" x="100%" y="13" text-anchor="end">&#187;</text>' ELSE leadscore.report_whisker(rate / maximum, lower / maximum, upper / maximum, 9) END || '</svg>';
 COMMENT ON FUNCTION leadscore.report_interval(double precision, double precision, double precision, double precision, double precision) IS
-'Internal: a rate with its interval on a line from 0 to a maximum above 0, beside a reference if there is one. Without a rate an empty line.';
+'Internal: a rate with its interval on a line from 0 to a maximum above 0, beside a reference if there is one. Without a rate an empty line; two angles at its end for a rate beyond it.';
 
 -- A plot of shares against shares: lines are drawn in a picture of their own, which is stretched, letters are not.
 CREATE FUNCTION leadscore.report_plot(title text, marks text, curves text, x_ticks text[], y_ticks text[], x_title text) RETURNS text
@@ -83,8 +83,12 @@ CREATE FUNCTION leadscore.report_number_ticks(lower double precision, upper doub
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-  SELECT array_agg(CASE WHEN upper - lower < 100 AND v.value <> trunc(v.value) THEN leadscore.report_number(v.value, 2, texts) ELSE leadscore.report_rounded(v.value, texts || jsonb_build_object('magnitudes', texts -> 'axis_magnitudes')) END ORDER BY n)
+  SELECT array_agg(CASE WHEN s.magnitude > 0 AND v.value <> 0
+      THEN leadscore.report_number(v.value / 1000::numeric ^ s.magnitude, least(min_scale(v.value / 1000::numeric ^ s.magnitude), 2), texts) || '&#160;' || (texts -> 'axis_magnitudes' ->> s.magnitude - 1)
+    ELSE leadscore.report_number(v.value, CASE WHEN upper - lower < 100 AND v.value <> trunc(v.value) THEN 2 ELSE 0 END, texts) END ORDER BY n)
   FROM generate_series(0, 4) AS n CROSS JOIN LATERAL (SELECT (lower + (upper - lower) * n / 4)::numeric AS value) AS v
+  -- All labels of an axis in one unit.
+  CROSS JOIN (SELECT CASE WHEN greatest(abs(lower), abs(upper)) < 9999.5 THEN 0 ELSE least((length(trunc(greatest(abs(lower), abs(upper)))::numeric::text) - 1) / 3, 4) END AS magnitude) AS s
 $$;
 COMMENT ON FUNCTION leadscore.report_number_ticks(double precision, double precision, jsonb) IS
 'Internal: the labels of an axis from one number to another. NULL if an argument is.';

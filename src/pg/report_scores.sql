@@ -39,7 +39,7 @@ AS $$
       count(*) AS grades, sum(g.mature_leads) / (SELECT sum(a.mature_leads) FROM grade AS a) AS share
     FROM grade AS g WHERE g.mature_leads >= 30 AND g.grade IS NOT NULL
   ), scale AS (
-    SELECT coalesce(leadscore.report_axis_end(least(max((g.rate).upper) FILTER (WHERE g.mature_leads >= 30), 1)), 1) AS maximum FROM grade AS g
+    SELECT coalesce(leadscore.report_axis_end(least(max(CASE WHEN g.mature_leads >= 30 THEN (g.rate).upper WHEN g.mature_leads >= 10 THEN (g.rate).estimate END), 1)), 1) AS maximum FROM grade AS g
   ), line AS (
     SELECT string_agg(format('<li data-grade="%s" data-mature="%s" data-won="%s"><div class="name">%s</div><div class="first value">%s</div><div class="between">%s</div><div class="second value">%s</div></li>',
       g.place, g.mature_leads, g.won, leadscore.report_name(g.grade, 'unknown_grade', texts), leadscore.report_count(g.mature_leads, texts),

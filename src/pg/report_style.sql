@@ -78,19 +78,23 @@ figcaption { margin: 0 0 12px; font-size: 0.875rem; font-weight: 600; color: var
   .charts { grid-template-columns: minmax(0, 1fr); }
   .rows li.head { display: none; }
   .rows li, .rows.costs li { grid-template-columns: minmax(0, 1fr) auto; row-gap: 3px; column-gap: 12px; padding: 10px 0; }
+  .rows.steps li { grid-template-columns: minmax(0, 1fr) 6rem 4.75rem; }
   .rows .name { grid-column: 1; grid-row: 1; }
   .rows .first { grid-column: 2; grid-row: 1; }
   .rows .plain { grid-column: 1 / -1; }
   .rows .second { grid-column: 2; grid-row: 3; }
   .rows .between { grid-column: 1; grid-row: 3; }
   .rows .last { grid-column: 1 / -1; }
+  .rows.steps .name { grid-column: 1 / 3; }
+  .rows.steps .first { grid-column: 3; }
+  .rows.steps .second { grid-column: 2 / 4; }
   .rows [data-label]::before { content: attr(data-label) " "; color: var(--muted); font-size: 0.8125rem; }
   .rows.costs .between, .rows.costs .second { grid-column: 1 / -1; grid-row: auto; text-align: left; }
-  .rows.narrow li { grid-template-columns: minmax(0, 4rem) minmax(0, 1fr) auto; }
+  .rows.narrow li { grid-template-columns: minmax(0, 4rem) minmax(0, 1fr) 11.5rem; }
   .rows.narrow .first { grid-column: 2 / -1; }
   .rows.narrow .between { grid-column: 1 / 3; grid-row: 2; }
   .rows.narrow .second { grid-column: 3; grid-row: 2; }
-  .rows.pair li { grid-template-columns: minmax(0, 1fr) auto minmax(0, 1fr) auto; }
+  .rows.pair li { grid-template-columns: minmax(0, 1fr) 4rem minmax(0, 1fr) 4rem; }
   .rows.pair .name { grid-column: 1 / -1; }
   .rows.pair .plain { grid-column: 1; grid-row: 2; }
   .rows.pair .first { grid-column: 2; grid-row: 2; }
