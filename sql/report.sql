@@ -138,6 +138,24 @@ SELECT count(*) FROM leadscore.lead_position AS p, period WHERE p.source_id = 1 
 ROLLBACK;
 DROP FUNCTION said_of_scores;
 
+-- Who is won most often is named where it is no chance; who was lost before anybody recorded a stage is counted; nobody says that there are no duplicates where nobody looks for them.
+BEGIN;
+UPDATE leadscore.lead_state SET is_duplicate = false, created_at = created_at - interval '90 days', cohort_day = cohort_day - 90, channel = CASE WHEN lead::integer % 2 = 0 THEN 'web' ELSE 'ads' END,
+  stage_id = CASE WHEN lead::integer % 2 = 0 THEN 6 ELSE 9 END, visited = CASE WHEN lead::integer % 2 = 0 THEN visited ELSE 1::bigint << 9 END WHERE source_id = 4;
+CREATE FUNCTION said_of_ways() RETURNS SETOF text LANGUAGE sql AS $$
+  SELECT (regexp_matches(leadscore.report('won'), 'Leads from [^.]*\.[^.]*\.[^.]*|Leads recorded in none of these stages: [0-9]+|[^<>]*not looked for[^:<>]*|[0-9]+ without duplicates|No lead is known to repeat|The only step', 'g'))[1]
+$$;
+SELECT said_of_ways();
+UPDATE leadscore.source SET marks_duplicates = true WHERE source_id = 4;
+DELETE FROM leadscore.stage WHERE model = 'm' AND stage_no BETWEEN 2 AND 5;
+SELECT said_of_ways();
+ROLLBACK;
+
+-- The labels of an axis are in one unit; a rate beyond the end of an axis has no dot on it; a day in Russian is of May, not May.
+SELECT leadscore.report_number_ticks(0, upper, leadscore.report_texts('en')) FROM unnest('{1,50,100,8000,10000,20000,1000000,4e12}'::float8[]) AS upper;
+SELECT leadscore.report_interval(rate, 0.1, 0.6, 0.4) ~ 'circle' AS has_dot, leadscore.report_interval(rate, 0.1, 0.6, 0.4) ~ '&#187;' AS is_beyond FROM unnest('{0.4,0.41}'::float8[]) AS rate;
+SELECT leadscore.report_day('2018-05-31', leadscore.report_texts('ru')), leadscore.report_month('2018-05-31', leadscore.report_texts('ru'));
+
 -- Bars of letters.
 SELECT regexp_replace(line, ' +$', '') AS line FROM leadscore.funnel_chart('crm <b>&"''') AS line;
 SELECT * FROM leadscore.funnel_chart('empty');

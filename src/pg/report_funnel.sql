@@ -14,10 +14,11 @@ LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
   SELECT format(E'<section id="figures" class="wide"><dl class="figures">%s</dl></section>\n',
-    leadscore.report_figure('head_leads', leadscore.report_rounded(c.leads, texts), format(texts ->> 'head_leads_note', leadscore.report_count(c.unique_leads, texts)), c.leads, texts)
+    leadscore.report_figure('head_leads', CASE WHEN c.leads < 1e6 THEN leadscore.report_count(c.leads, texts) ELSE leadscore.report_rounded(c.leads, texts) END,
+      CASE WHEN s.marks_duplicates OR c.unique_leads < c.leads THEN format(texts ->> 'head_leads_note', leadscore.report_count(c.unique_leads, texts)) ELSE texts ->> 'head_leads_unsearched' END, c.leads, texts)
     || leadscore.report_figure('head_target', leadscore.report_percent((c.target).estimate, texts),
       CASE WHEN c.judged_leads > 0 THEN leadscore.report_range((c.target).lower, (c.target).upper, texts) || leadscore.report_few(c.judged_leads, texts) ELSE texts ->> 'head_target_none' END, c.target_leads, texts)
-    || leadscore.report_figure('head_won', leadscore.report_rounded(c.won, texts),
+    || leadscore.report_figure('head_won', CASE WHEN c.won < 1e6 THEN leadscore.report_count(c.won, texts) ELSE leadscore.report_rounded(c.won, texts) END,
       CASE WHEN c.mature_leads > 0 THEN format(texts ->> 'head_won_note', leadscore.report_percent((c.mature_won_rate).estimate, texts) || ' (' || leadscore.report_range((c.mature_won_rate).lower, (c.mature_won_rate).upper, texts) || ')')
         || leadscore.report_few(c.mature_leads, texts) ELSE texts ->> 'head_won_none' END, c.won, texts)
     || leadscore.report_figure('head_revenue', CASE WHEN c.won_with_amount > 0 THEN leadscore.report_rounded(c.revenue, texts) END,
@@ -26,7 +27,7 @@ AS $$
       CASE WHEN c.cost IS NULL THEN texts ->> 'head_cost_none'
         ELSE format(texts ->> CASE WHEN c.paid_won > 0 THEN 'head_cost_note' ELSE 'head_cost_no_customers' END, leadscore.report_rounded(c.cost, texts)) END, c.cost, texts)
     || leadscore.report_figure('head_expected', leadscore.report_rounded(e.expected_value, texts),
-      CASE WHEN e.leads > 0 THEN format(texts ->> 'head_expected_note', leadscore.report_count(e.leads, texts)) ELSE texts ->> 'head_expected_none' END, e.expected_value, texts))
+      CASE WHEN e.leads > 0 THEN format(texts ->> 'head_expected_note', leadscore.report_count(e.leads, texts)) ELSE texts ->> CASE WHEN e.open_leads > 0 THEN 'head_expected_none' ELSE 'head_expected_closed' END END, e.expected_value, texts))
   FROM (
     SELECT coalesce(sum(p.leads), 0)::bigint AS leads, coalesce(sum(p.unique_leads), 0)::bigint AS unique_leads, coalesce(sum(p.judged_leads), 0)::bigint AS judged_leads,
       coalesce(sum(p.target_leads), 0)::bigint AS target_leads, coalesce(sum(p.won), 0)::bigint AS won, sum(p.revenue) AS revenue, sum(p.won_with_amount) AS won_with_amount, sum(p.cost) AS cost,
@@ -35,8 +36,9 @@ AS $$
       leadscore.wilson(sum(p.won) FILTER (WHERE p.is_mature)::bigint, sum(p.leads) FILTER (WHERE p.is_mature)::bigint) AS mature_won_rate
     FROM leadscore.channel_performance AS p WHERE p.source = report_figures.source AND p.month BETWEEN since AND until) AS c
   CROSS JOIN (
-    SELECT count(l.expected_value) AS leads, leadscore.money(sum(l.expected_value)) AS expected_value
+    SELECT count(*) AS open_leads, count(l.expected_value) AS leads, leadscore.money(sum(l.expected_value)) AS expected_value
     FROM leadscore.leads AS l WHERE l.source = report_figures.source AND l.cohort_day BETWEEN since AND until AND l.outcome IN ('open', 'on_hold')) AS e
+  JOIN leadscore.source AS s ON s.source = report_figures.source
 $$;
 COMMENT ON FUNCTION leadscore.report_figures(text, date, date, jsonb) IS
 'Internal: the headline figures of leadscore.report().';
@@ -93,7 +95,7 @@ AS $$
         leadscore.html_escape(s.stage), s.reached, s.rate, leadscore.report_stage(report_funnel.source, s.stage, texts), leadscore.report_bar(s.reached::double precision / nullif(s.leads, 0)), leadscore.report_count(s.reached, texts),
         leadscore.report_interval(s.rate, s.lower, s.upper, 1),
         leadscore.report_rate(s.rate, s.lower, s.upper, s.trials, texts) || CASE WHEN s.is_mature_rate OR s.rate IS NULL OR s.trials < 30 THEN '' ELSE format(' <span class="mark">%s</span>', texts ->> 'young') END), '' ORDER BY s.place) AS lines,
-      min(s.leads) AS leads, count(*) AS steps
+      min(s.leads) AS leads, count(*) AS steps, min(s.leads) - (array_agg(s.reached ORDER BY s.place))[1] AS unseen
     FROM stage AS s WHERE s.is_step
   ), beside AS (
     SELECT string_agg(format('<span data-beside="%s" data-current="%s">%s</span>', leadscore.html_escape(s.stage), s.current,
@@ -101,15 +103,17 @@ AS $$
     FROM stage AS s WHERE NOT s.is_step
   ), weakest AS (
     -- What comes after the sale is nothing to begin with.
-    SELECT s.stage, s.rate FROM stage AS s
-    WHERE s.is_step AND s.place > 1 AND s.trials >= 30 AND NOT EXISTS (SELECT FROM stage AS w WHERE w.stage_kind = 'won' AND w.place < s.place)
-    ORDER BY s.rate, s.place LIMIT 1
+    SELECT b.stage, b.rate, b.steps
+    FROM (SELECT s.stage, s.place, s.rate, s.trials, count(*) OVER () AS steps FROM stage AS s
+      WHERE s.is_step AND s.place > 1 AND NOT EXISTS (SELECT FROM stage AS w WHERE w.stage_kind = 'won' AND w.place < s.place)) AS b
+    WHERE b.trials >= 30 ORDER BY b.rate, b.place LIMIT 1
   )
   SELECT leadscore.report_section('funnel',
     CASE WHEN coalesce(s.steps, 0) = 0 THEN texts ->> 'funnel_none'
-      ELSE format(texts ->> CASE WHEN w.rate IS NULL THEN 'funnel_short' ELSE 'funnel_say' END, leadscore.report_count(s.leads, texts), leadscore.report_count(f.won_after, texts),
-        leadscore.report_stage(report_funnel.source, w.stage, texts), leadscore.report_percent(w.rate, texts)) END,
-    CASE WHEN coalesce(s.steps, 0) = 0 THEN '' ELSE format('<ol class="rows"><li class="head"><span>%s</span><span></span><span class="value">%s</span><span></span><span class="value">%s</span></li>%s</ol>%s',
+      ELSE format(texts ->> CASE WHEN w.rate IS NULL THEN 'funnel_short' WHEN w.steps = 1 THEN 'funnel_one' ELSE 'funnel_say' END, leadscore.report_count(s.leads, texts), leadscore.report_count(f.won_after, texts),
+        leadscore.report_stage(report_funnel.source, w.stage, texts), leadscore.report_percent(w.rate, texts))
+        || CASE WHEN s.unseen > 0 THEN ' ' || format(texts ->> 'funnel_unseen', leadscore.report_count(s.unseen, texts)) ELSE '' END END,
+    CASE WHEN coalesce(s.steps, 0) = 0 THEN '' ELSE format('<ol class="rows steps"><li class="head"><span>%s</span><span></span><span class="value">%s</span><span></span><span class="value">%s</span></li>%s</ol>%s',
       texts ->> 'funnel_stage', texts ->> 'funnel_reached', texts ->> 'funnel_rate', s.lines, coalesce('<p class="note">' || (texts ->> 'funnel_beside') || ' &#183; ' || b.lines || '</p>', '')) END, texts)
   FROM step AS s CROSS JOIN beside AS b LEFT JOIN weakest AS w ON true LEFT JOIN stage AS f ON f.place = 1
 $$;

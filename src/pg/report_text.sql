@@ -15,6 +15,7 @@ AS $function$
  "magnitudes": {"en": ["thousand", "million", "billion", "trillion"], "ru": ["тыс.", "млн", "млрд", "трлн"]},
  "axis_magnitudes": {"en": ["k", "M", "bn", "tn"], "ru": ["тыс.", "млн", "млрд", "трлн"]},
  "months": {"en": ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"], "ru": ["янв.", "фев.", "март", "апр.", "май", "июнь", "июль", "авг.", "сент.", "окт.", "нояб.", "дек."]},
+ "day_months": {"en": ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"], "ru": ["янв.", "фев.", "марта", "апр.", "мая", "июня", "июля", "авг.", "сент.", "окт.", "нояб.", "дек."]},
  "range": {"en": "%s–%s", "ru": "%s–%s"},
  "minus": {"en": "−", "ru": "−"},
  "none": {"en": "—", "ru": "—"},
@@ -23,7 +24,7 @@ AS $function$
  "young": {"en": "young", "ru": "рано"},
  "title": {"en": "Leads: %s", "ru": "Лиды: %s"},
  "subtitle": {"en": "Leads that came from %s to %s, as they stand now. Changes as of %s.", "ru": "Лиды, пришедшие за месяцы: %s — %s, в нынешнем состоянии. Изменения — на %s."},
- "no_leads": {"en": "No leads came in these months. Attach a table that has some, or choose another as_of.", "ru": "За эти месяцы лидов не было. Подключите таблицу, в которой они есть, или выберите другой as_of."},
+ "no_leads": {"en": "No leads came in these months. If yours are older, give as_of a day of their last month.", "ru": "За эти месяцы лидов не было. Если ваши старше, задайте в as_of день их последнего месяца."},
  "rest": {"en": "the other %s", "ru": "остальные: %s"},
  "unknown_channel": {"en": "no channel", "ru": "канал неизвестен"},
  "unknown_owner": {"en": "nobody", "ru": "никто"},
@@ -31,8 +32,9 @@ AS $function$
 
  "head_leads": {"en": "Leads", "ru": "Лиды"},
  "head_leads_note": {"en": "%s without duplicates", "ru": "%s без повторов"},
+ "head_leads_unsearched": {"en": "duplicates are not looked for", "ru": "повторы не ищутся"},
  "head_target": {"en": "Target leads", "ru": "Целевые лиды"},
- "head_target_none": {"en": "none judged: the model has no criteria", "ru": "не оценены: в модели нет критериев"},
+ "head_target_none": {"en": "none judged: no criteria of a target lead", "ru": "не оценены: нет критериев целевого лида"},
  "head_won": {"en": "Won", "ru": "Выиграны"},
  "head_won_note": {"en": "%s of the leads that had time", "ru": "%s из тех, у кого было время"},
  "head_won_none": {"en": "no lead has had its time yet", "ru": "ни у одного лида ещё не было времени"},
@@ -45,13 +47,14 @@ AS $function$
  "head_cost_no_customers": {"en": "spent %s, no customer yet", "ru": "потрачено %s, клиентов пока нет"},
  "head_expected": {"en": "Expected from open leads", "ru": "Ожидается от открытых"},
  "head_expected_note": {"en": "amount × probability, leads: %s", "ru": "сумма × вероятность, лидов: %s"},
- "head_expected_none": {"en": "needs amounts and a calibrated model", "ru": "нужны суммы и откалиброванная модель"},
+ "head_expected_none": {"en": "needs amounts and a model of probabilities", "ru": "нужны суммы и модель с вероятностями"},
+ "head_expected_closed": {"en": "no lead is open", "ru": "открытых лидов нет"},
 
  "alerts": {"en": "What has changed", "ru": "Что изменилось"},
  "alerts_some": {"en": "Among leads that came from %1$s to %2$s, %3$s fell and %4$s rose beyond chance against the 90 days before. Begin with the first line.", "ru": "У лидов, пришедших с %1$s по %2$s, не по случайности упало конверсий: %3$s, выросло: %4$s (против 90 дней до того). Начните с первой строки."},
  "alerts_conversions": {"en": ["%s conversion", "%s conversions"], "ru": ["%s", "%s"]},
  "alerts_none": {"en": "No conversion of the leads that came from %s to %s has changed beyond chance against the 90 days before. Nothing to do.", "ru": "У лидов, пришедших с %s по %s, ни одна конверсия не изменилась сильнее случайного против 90 дней до того. Делать ничего не надо."},
- "alerts_little": {"en": "There are too few leads to tell whether a conversion has changed. Look again in a month.", "ru": "Лидов слишком мало, чтобы судить, изменилась ли конверсия. Посмотрите через месяц."},
+ "alerts_little": {"en": "Too few leads have come lately to tell whether a conversion has changed. Look again in a month.", "ru": "В последнее время лидов слишком мало, чтобы судить, изменилась ли конверсия. Посмотрите через месяц."},
  "alerts_step": {"en": "to %s", "ru": "в «%s»"},
  "alerts_all": {"en": "all leads", "ru": "все лиды"},
  "alerts_channel": {"en": "channel %s", "ru": "канал %s"},
@@ -66,7 +69,9 @@ AS $function$
 
  "funnel": {"en": "Funnel", "ru": "Воронка"},
  "funnel_say": {"en": "Leads: %1$s, won: %2$s. Fewest go on to “%3$s”: %4$s of those that reached the step before. Begin there.", "ru": "Из %1$s лидов выиграно %2$s. Меньше всего переходит в «%3$s»: %4$s от предыдущей ступени. Начните отсюда."},
+ "funnel_one": {"en": "Leads: %1$s, won: %2$s. The only step is to “%3$s”, and %4$s take it. Add the stages between, and the funnel tells where leads are lost.", "ru": "Из %1$s лидов выиграно %2$s. Ступень одна, в «%3$s», её проходит %4$s. Добавьте промежуточные стадии, и воронка покажет, где теряются лиды."},
  "funnel_short": {"en": "Leads: %1$s, won: %2$s. They are too few to name the weakest step.", "ru": "Из %1$s лидов выиграно %2$s. Их слишком мало, чтобы назвать слабую ступень."},
+ "funnel_unseen": {"en": "Leads recorded in none of these stages: %s. If they have been in some, leadscore.import_stage_history() brings it.", "ru": "Лидов, не записанных ни в одной из этих стадий: %s. Если они в них были, это перенесёт leadscore.import_stage_history()."},
  "funnel_none": {"en": "The model of this source has no stages. Add them to leadscore.stage to see a funnel.", "ru": "У модели этого источника нет стадий. Добавьте их в leadscore.stage, и будет воронка."},
  "funnel_stage": {"en": "Stage", "ru": "Стадия"},
  "funnel_reached": {"en": "Reached", "ru": "Дошли"},
@@ -76,6 +81,9 @@ AS $function$
 
  "channels": {"en": "Channels", "ru": "Каналы"},
  "channels_say": {"en": "A customer costs least from %1$s (%2$s) and most from %3$s (%4$s). Where intervals do not overlap the conversion differs beyond chance: move budget there.", "ru": "Дешевле всего клиент из канала %1$s (%2$s), дороже всего — %3$s (%4$s). Где интервалы не пересекаются, конверсия отличается не случайно: перенесите бюджет туда."},
+ "channels_differ": {"en": "Leads from “%1$s” are won most often (%2$s), those from “%3$s” least (%4$s), and not by chance. Enter costs in leadscore.spend to see the price of a customer.", "ru": "Чаще всего выигрываются лиды из канала «%1$s» (%2$s), реже всего — из «%3$s» (%4$s), и не случайно. Внесите расходы в leadscore.spend, и будет цена клиента."},
+ "channels_one": {"en": "All these leads came from %s: there is nothing to compare it with.", "ru": "Все эти лиды из одного канала: %s. Сравнивать не с чем."},
+ "channels_unknown": {"en": "The channel of no lead is known. Name its column in attach(), and channels can be compared.", "ru": "Канал не известен ни у одного лида. Назовите его колонку в attach(), и каналы можно будет сравнить."},
  "channels_rates": {"en": "Conversion by channel, without comparable costs. Where intervals do not overlap the difference is not chance; enter costs in leadscore.spend to see the price of a customer.", "ru": "Конверсия каналов, без сравнимых расходов. Где интервалы не пересекаются, разница не случайна; внесите расходы в leadscore.spend, и будет цена клиента."},
  "channels_young": {"en": "No month has had its time yet: conversions will still grow.", "ru": "Ни у одного месяца ещё не было времени: конверсия ещё вырастет."},
  "channels_channel": {"en": "Channel", "ru": "Канал"},
@@ -99,8 +107,8 @@ AS $function$
  "scores_plot": {"en": "Number of leads by score", "ru": "Число лидов по баллам"},
 
  "quality": {"en": "Can the score be trusted?", "ru": "Можно ли верить баллу?"},
- "quality_good": {"en": "The best %1$s of leads by first score hold %2$s of the customers; the AUC is %3$s (%4$s). The score sorts leads well: work from the top.", "ru": "Лучшие %1$s лидов по первому баллу дали %2$s клиентов; AUC %3$s (%4$s). Балл сортирует хорошо: работайте сверху вниз."},
- "quality_weak": {"en": "The best %1$s of leads by first score hold %2$s of the customers; the AUC is %3$s (%4$s). The score sorts little better than chance: calibrate or train the model.", "ru": "Лучшие %1$s лидов по первому баллу дали %2$s клиентов; AUC %3$s (%4$s). Балл сортирует немногим лучше случая: откалибруйте или обучите модель."},
+ "quality_good": {"en": "The best %1$s of leads by first score hold %2$s of the customers; the AUC is %3$s (%4$s; 0.5 is chance). The score sorts leads well: work from the top.", "ru": "Лучшие %1$s лидов по первому баллу дали %2$s клиентов; AUC %3$s (%4$s; 0,5 — наугад). Балл сортирует хорошо: работайте сверху вниз."},
+ "quality_weak": {"en": "The best %1$s of leads by first score hold %2$s of the customers; the AUC is %3$s (%4$s; 0.5 is chance). The score sorts little better than chance: calibrate or train the model.", "ru": "Лучшие %1$s лидов по первому баллу дали %2$s клиентов; AUC %3$s (%4$s; 0,5 — наугад). Балл сортирует немногим лучше случая: откалибруйте или обучите модель."},
  "quality_few": {"en": "Leads with a first score: %s won, %s lost, too few to judge the model. Wait for more.", "ru": "Лидов с первым баллом: выиграно %s, потеряно %s. Этого мало, чтобы судить о модели. Подождите."},
  "quality_gains": {"en": "Customers found, by share of leads worked from the top", "ru": "Доля клиентов, если работать сверху"},
  "quality_model": {"en": "by score", "ru": "по баллу"},
@@ -113,7 +121,7 @@ AS $function$
  "quality_high": {"en": "Promised %1$s, came %2$s (%3$s): too hopeful. Calibrate the model.", "ru": "Обещано %1$s, вышло %2$s (%3$s): слишком смело. Откалибруйте модель."},
  "quality_low": {"en": "Promised %1$s, came %2$s (%3$s): too cautious. Calibrate the model.", "ru": "Обещано %1$s, вышло %2$s (%3$s): слишком осторожно. Откалибруйте модель."},
  "quality_hindsight": {"en": "Leads that got their first score when the outcome was known: %s. If the model was learned from them, it looks better here than it is.", "ru": "Лидов, получивших первый балл, когда исход был известен: %s. Если модель училась на них, здесь она выглядит лучше, чем есть."},
- "quality_points": {"en": "The model gives points, not probabilities. leadscore.calibrate() turns points into probabilities.", "ru": "Модель даёт баллы, а не вероятности. В вероятности их превратит leadscore.calibrate()."},
+ "quality_points": {"en": "The model gives points, not probabilities. leadscore.calibrate_probability() turns points into probabilities.", "ru": "Модель даёт баллы, а не вероятности. В вероятности их превратит leadscore.calibrate_probability()."},
 
  "workload": {"en": "Who has how much to do", "ru": "Кто сколько ведёт"},
  "workload_say": {"en": "Open leads: %1$s, with an overdue action: %2$s. %3$s has the most: %4$s. Move leads from the top of the list to the bottom.", "ru": "Открытых лидов %1$s, с просроченным делом %2$s. Больше всего: %3$s — %4$s. Передайте лиды от первых в списке последним."},
@@ -127,6 +135,8 @@ AS $function$
  "waste": {"en": "Duplicates and spam", "ru": "Повторы и спам"},
  "waste_say": {"en": "%1$s of leads repeat an earlier one (%2$s), %3$s were given up before anybody knew what they are (%4$s). Check the forms of the months that stand out.", "ru": "Повторов %1$s (%2$s); брошено раньше, чем узнали, целевые ли, %3$s (%4$s). Проверьте формы за месяцы, которые выделяются."},
  "waste_untold": {"en": "%1$s of leads repeat an earlier one (%2$s). Which are spam cannot be told: no lead is judged by the criteria of a target lead.", "ru": "Повторов %1$s (%2$s). Что из лидов спам, сказать нельзя: ни один лид не оценён по критериям целевого."},
+ "waste_unsearched": {"en": "Duplicates are not looked for: the source was attached without e-mail and phone, or with duplicates => &#39;none&#39;. %3$s of leads were given up before anybody knew what they are (%4$s).", "ru": "Повторы не ищутся: источник подключён без почты и телефона или с duplicates => &#39;none&#39;. Брошено раньше, чем узнали, целевые ли, %3$s (%4$s)."},
+ "waste_unknown": {"en": "Duplicates are not looked for: the source was attached without e-mail and phone, or with duplicates => &#39;none&#39;. Which leads are spam cannot be told: none is judged by the criteria of a target lead.", "ru": "Повторы не ищутся: источник подключён без почты и телефона или с duplicates => &#39;none&#39;. Что из лидов спам, сказать нельзя: ни один не оценён по критериям целевого."},
  "waste_none": {"en": "No lead is known to repeat an earlier one, and none was given up before anybody knew what it is.", "ru": "Повторов не найдено, и никого не бросили раньше, чем узнали, целевой ли это лид."},
  "waste_month": {"en": "Month", "ru": "Месяц"},
  "waste_duplicates": {"en": "Duplicates", "ru": "Повторы"},
@@ -197,7 +207,7 @@ COMMENT ON FUNCTION leadscore.report_month(date, jsonb) IS
 CREATE FUNCTION leadscore.report_day(day date, texts jsonb) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
-RETURN extract(day FROM day) || '&#160;' || leadscore.report_month(day, texts);
+RETURN extract(day FROM day) || '&#160;' || (texts -> 'day_months' ->> extract(month FROM day)::integer - 1) || '&#160;' || extract(year FROM day);
 COMMENT ON FUNCTION leadscore.report_day(date, jsonb) IS
 'Internal: a day, such as 22 Nov 2026. NULL if an argument is.';
 
