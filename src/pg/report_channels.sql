@@ -80,7 +80,7 @@ AS $$
   )
   SELECT leadscore.report_section('workload',
     CASE WHEN t.owners = 0 THEN texts ->> 'workload_none'
-      ELSE format(texts ->> CASE WHEN t.overdue_leads = 0 THEN 'workload_calm' WHEN t.owners = 1 THEN 'workload_one' ELSE 'workload_say' END, leadscore.report_count(t.open_leads, texts), leadscore.report_count(t.overdue_leads, texts), t.busiest, leadscore.report_count(t.most, texts)) END,
+      ELSE format(texts ->> CASE WHEN t.owners = 1 THEN 'workload_one' WHEN t.overdue_leads = 0 THEN 'workload_calm' ELSE 'workload_say' END, leadscore.report_count(t.open_leads, texts), leadscore.report_count(t.overdue_leads, texts), t.busiest, leadscore.report_count(t.most, texts)) END,
     CASE WHEN t.owners = 0 THEN '' ELSE format('<ol class="rows load"><li class="head"><span>%s</span><span></span><span class="first value">%s</span><span class="second value">%s</span></li>%s</ol>', texts ->> 'workload_owner', texts ->> 'workload_open', texts ->> 'workload_overdue',
       (SELECT string_agg(format('<li data-owner="%s" data-open="%s" data-overdue="%s"><div class="name">%s</div><div class="plain">%s</div><div class="first value" data-label="%s">%s</div><div class="second value" data-label="%s">%s</div></li>',
         CASE WHEN s.place = 13 THEN 'rest' ELSE s.place::text END, s.open_leads, s.overdue_leads, s.name, leadscore.report_bar(s.open_leads / t.maximum, s.overdue_leads / t.maximum),

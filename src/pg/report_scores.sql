@@ -41,8 +41,8 @@ AS $$
   ), scale AS (
     SELECT coalesce(leadscore.report_axis_end(least(max(CASE WHEN g.mature_leads >= 30 THEN (g.rate).upper WHEN g.mature_leads >= 10 THEN (g.rate).estimate END), 1)), 1) AS maximum FROM grade AS g
   ), line AS (
-    SELECT string_agg(format('<li data-grade="%s" data-mature="%s" data-won="%s"><div class="name">%s</div><div class="first value">%s</div><div class="between">%s</div><div class="second value">%s</div></li>',
-      g.place, g.mature_leads, g.won, leadscore.report_name(g.grade, 'unknown_grade', texts), leadscore.report_count(g.mature_leads, texts),
+    SELECT string_agg(format('<li data-grade="%s" data-mature="%s" data-won="%s"><div class="name">%s</div><div class="first value" data-label="%s">%s</div><div class="between">%s</div><div class="second value">%s</div></li>',
+      g.place, g.mature_leads, g.won, leadscore.report_name(g.grade, 'unknown_grade', texts), texts ->> 'scores_mature', leadscore.report_count(g.mature_leads, texts),
       leadscore.report_interval((g.rate).estimate, (g.rate).lower, (g.rate).upper, s.maximum), leadscore.report_rate((g.rate).estimate, (g.rate).lower, (g.rate).upper, g.mature_leads, texts)), '' ORDER BY g.place) AS lines
     FROM grade AS g CROSS JOIN scale AS s WHERE g.place <= 12
   )
