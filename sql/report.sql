@@ -143,11 +143,13 @@ BEGIN;
 UPDATE leadscore.lead_state SET is_duplicate = false, created_at = created_at - interval '90 days', cohort_day = cohort_day - 90, channel = CASE WHEN lead::integer % 2 = 0 THEN 'web' ELSE 'ads' END,
   stage_id = CASE WHEN lead::integer % 2 = 0 THEN 6 ELSE 9 END, visited = CASE WHEN lead::integer % 2 = 0 THEN visited ELSE 1::bigint << 9 END WHERE source_id = 4;
 CREATE FUNCTION said_of_ways() RETURNS SETOF text LANGUAGE sql AS $$
-  SELECT (regexp_matches(leadscore.report('won'), 'Leads from [^.]*\.[^.]*\.[^.]*|Leads recorded in none of these stages: [0-9]+|[^<>]*not looked for[^:<>]*|[0-9]+ without duplicates|No lead is known to repeat|The only step', 'g'))[1]
+  SELECT (regexp_matches(leadscore.report('won'), 'Leads from [^.]*\.[^.]*\.[^.]*|Leads recorded in none of these stages: [0-9]+|[^<>]*not looked for[^:<>]*|[0-9]+ without duplicates|No lead is known to repeat|The only step|No lead is recorded', 'g'))[1]
 $$;
 SELECT said_of_ways();
 UPDATE leadscore.source SET marks_duplicates = true WHERE source_id = 4;
 DELETE FROM leadscore.stage WHERE model = 'm' AND stage_no BETWEEN 2 AND 5;
+SELECT said_of_ways();
+UPDATE leadscore.lead_state SET visited = 0, stage_id = NULL WHERE source_id = 4;
 SELECT said_of_ways();
 ROLLBACK;
 

@@ -110,6 +110,7 @@ AS $$
   )
   SELECT leadscore.report_section('funnel',
     CASE WHEN coalesce(s.steps, 0) = 0 THEN texts ->> 'funnel_none'
+      WHEN s.unseen = s.leads THEN texts ->> 'funnel_unmapped'
       ELSE format(texts ->> CASE WHEN w.rate IS NULL THEN 'funnel_short' WHEN w.steps = 1 THEN 'funnel_one' ELSE 'funnel_say' END, leadscore.report_count(s.leads, texts), leadscore.report_count(f.won_after, texts),
         leadscore.report_stage(report_funnel.source, w.stage, texts), leadscore.report_percent(w.rate, texts))
         || CASE WHEN s.unseen > 0 THEN ' ' || format(texts ->> 'funnel_unseen', leadscore.report_count(s.unseen, texts)) ELSE '' END END,
