@@ -54,7 +54,7 @@ AS $function$
  "alerts_some": {"en": "Among leads that came from %1$s to %2$s, %3$s fell and %4$s rose beyond chance against the 90 days before. Begin with the first line.", "ru": "У лидов, пришедших с %1$s по %2$s, не по случайности упало конверсий: %3$s, выросло: %4$s (против 90 дней до того). Начните с первой строки."},
  "alerts_conversions": {"en": ["%s conversion", "%s conversions"], "ru": ["%s", "%s"]},
  "alerts_none": {"en": "No conversion of the leads that came from %s to %s has changed beyond chance against the 90 days before. Nothing to do.", "ru": "У лидов, пришедших с %s по %s, ни одна конверсия не изменилась сильнее случайного против 90 дней до того. Делать ничего не надо."},
- "alerts_little": {"en": "Too few leads have come lately to tell whether a conversion has changed. Look again in a month.", "ru": "В последнее время лидов слишком мало, чтобы судить, изменилась ли конверсия. Посмотрите через месяц."},
+ "alerts_little": {"en": "Too few leads have had their time lately to tell whether a conversion has changed. Look again in a month.", "ru": "Лидов, у которых было время, пока слишком мало, чтобы судить, изменилась ли конверсия. Посмотрите через месяц."},
  "alerts_step": {"en": "to %s", "ru": "в «%s»"},
  "alerts_all": {"en": "all leads", "ru": "все лиды"},
  "alerts_channel": {"en": "channel %s", "ru": "канал %s"},
