@@ -3304,6 +3304,9 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 BEGIN
+  IF import_match_rule.rule = '' THEN
+    RAISE invalid_parameter_value USING MESSAGE = 'the name of a match rule must not be empty';
+  END IF;
   PERFORM leadscore.check_match_rule(document);
   IF EXISTS (SELECT FROM leadscore.match_rule AS r WHERE r.rule = import_match_rule.rule) THEN
     IF NOT replace THEN
@@ -3344,7 +3347,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION leadscore.import_match_rule(jsonb, text, boolean) IS
-'Makes a match rule of this name from a document of export_match_rule() or match_rule_template(), or with replace => true puts it in the place of what the rule holds. Does nothing if an argument is NULL. Raises 42710 if the rule exists and is not to be replaced, 22023 if the document is no match rule.';
+'Makes a match rule of this name from a document of export_match_rule() or match_rule_template(), or with replace => true puts it in the place of what the rule holds. Does nothing if an argument is NULL. Raises 42710 if the rule exists and is not to be replaced, 22023 if the document is no match rule, or the name is empty.';
 
 CREATE FUNCTION leadscore.create_match_rule(rule text, template text DEFAULT 'contact', replace boolean DEFAULT false) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -3360,7 +3363,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION leadscore.create_match_rule(text, text, boolean) IS
-'Makes a match rule that ships into rows, to be edited or trained; create_match_rule(''contact'') lets one change what ships under its own name. With replace => true what the rule holds becomes again what ships. Raises 42710 if the rule exists and is not to be replaced, 22023 for an unknown template, 22004 for NULL.';
+'Makes a match rule that ships into rows, to be edited or trained; create_match_rule(''contact'') lets one change what ships under its own name. With replace => true what the rule holds becomes again what ships. Raises 42710 if the rule exists and is not to be replaced, 22023 for an unknown template or an empty name, 22004 for NULL.';
 -- Two leads: are they one person, and why.
 
 CREATE TYPE leadscore.match_explanation AS (

@@ -145,7 +145,7 @@ my @unexpected;
 my $classified = <<'SQL';
 SELECT o.state, o.subject, count(*), bool_or(coalesce(obj_description(s.oid, 'pg_proc') LIKE 'Internal:%', false) OR o.subject LIKE '%trigger'), bool_or(coalesce(s.kind = 'table', false)),
   (array_agg(regexp_replace(left(encode(replace(o.message, '\', '\\')::bytea, 'escape'), 150), '[|\n]', ' ', 'g')))[1], (array_agg(left(replace(o.statement, E'\n', ' '), 1000) ORDER BY length(o.statement)))[1]
-FROM garden.outcome AS o LEFT JOIN garden.subject AS s ON s.name = o.subject GROUP BY o.state, o.subject ORDER BY 1, 2
+FROM garden.outcome AS o LEFT JOIN garden.subject AS s ON s.name = regexp_replace(o.subject, ' of long texts$', '') GROUP BY o.state, o.subject ORDER BY 1, 2
 SQL
 foreach my $line (rows($classified))
 {
