@@ -85,6 +85,7 @@ void take_over_methods() {
   const auto page = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
   const std::uintptr_t begin = reinterpret_cast<std::uintptr_t>(methods) / page * page;
   const std::uintptr_t end = reinterpret_cast<std::uintptr_t>(methods + 1);
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): the page of an address
   if (mprotect(reinterpret_cast<void*>(begin), end - begin, PROT_READ | PROT_WRITE) != 0) {
     throw std::runtime_error("could not make the methods of memory contexts writable");
   }
