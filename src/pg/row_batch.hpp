@@ -18,13 +18,6 @@ class RowBatch {
 
   /// The row stays the caller's, and must last until it is written.
   void add(HeapTuple row) {
-    // Of such rows PostgreSQL writes a copy, and a batch of them would be indexed by the places of the originals:
-    // nowhere.
-    if (row->t_len > TOAST_TUPLE_THRESHOLD || HeapTupleHasExternal(row)) {
-      write();  // those before it first: others may wait for rows in that order
-      CatalogTupleInsertWithInfo(relation_, row, indexes_);
-      return;
-    }
     if (slots_[count_] == nullptr) {
       MemoryContext const caller = MemoryContextSwitchTo(context_);  // of which the rows need not be
       slots_[count_] = MakeSingleTupleTableSlot(type(), &TTSOpsHeapTuple);
@@ -75,6 +68,7 @@ class RowBatch {
         Datum values[INDEX_MAX_KEYS];
         bool nulls[INDEX_MAX_KEYS];
         FormIndexDatum(info, row, nullptr, values, nulls);
+        // The slot knows the place also of a long row, of which PostgreSQL has written a copy.
         index_insert(index, values, nulls, &row->tts_tid, relation_,
                      index->rd_index->indisunique ? UNIQUE_CHECK_YES : UNIQUE_CHECK_NO, false, info);
       }
