@@ -103,7 +103,7 @@ AS $$
   WITH ended AS MATERIALIZED (
     SELECT p.first_score::double precision AS score, p.outcome = 'won' AS is_won,
       CASE WHEN m.scale IN ('logistic', 'calibrated') THEN ((p.first_score - m.lower) / (m.upper - m.lower))::double precision END AS promised,
-      p.first_scored_at >= least(p.closed_at, p.stage_since) AS is_hindsight
+      p.first_scored_at >= p.stage_since AS is_hindsight
     FROM leadscore.lead_position AS p JOIN leadscore.model AS m ON m.model = p.model
     WHERE p.source = report_quality.source AND p.cohort_month BETWEEN since AND until AND p.outcome IN ('won', 'lost') AND p.first_score IS NOT NULL
   ), counted AS MATERIALIZED (
