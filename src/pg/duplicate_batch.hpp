@@ -7,8 +7,8 @@ namespace leadscore::pg {
 
 /// Adds the contact keys of new leads, looks for leads of the same persons, and notes and tells of them by the mode of
 /// the index, which is not reject. `rows` holds the rows of the table as they were inserted; a lead that has been
-/// deleted or changed since is taken as it is. Memory is bounded: kMostNewLeads leads at a time, and whom they may be
-/// the same as.
+/// deleted or changed since is taken as it is. Memory is bounded: LeadBatch::most_leads() at a time, and whom they
+/// may be the same as.
 void mark_new_leads(DuplicateIndex& index, const LeadPart& part, Relation table, Tuplestorestate* rows);
 
 }  // namespace leadscore::pg

@@ -3,6 +3,7 @@
 #include "pg/duplicate_registry.hpp"
 #include "pg/guard.hpp"
 #include "pg/lead_batch.hpp"
+#include "pg/notice_clock.hpp"
 
 namespace leadscore::pg {
 
@@ -125,9 +126,7 @@ class ExistingLeads {
 
   void tell_progress() {
     constexpr std::int64_t kLeadsBetween = 1000;
-    constexpr int kMillisecondsBetween = 5000;
-    if (leads_ % kLeadsBetween == 0 && TimestampDifferenceExceeds(told_, GetCurrentTimestamp(), kMillisecondsBetween)) {
-      told_ = GetCurrentTimestamp();
+    if (leads_ % kLeadsBetween == 0 && clock_.is_due()) {
       ereport(NOTICE, (errmsg("table \"%s\": %lld leads compared with those that came before",
                               get_rel_name(index_->relation), static_cast<long long>(leads_))));
     }
@@ -137,7 +136,7 @@ class ExistingLeads {
   Snapshot snapshot_;
   std::int64_t leads_ = 0;
   std::int64_t pairs_ = 0;
-  TimestampTz told_ = GetCurrentTimestamp();
+  NoticeClock clock_;
 };
 
 Datum note_existing(FunctionCallInfo fcinfo) {

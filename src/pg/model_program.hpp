@@ -41,7 +41,7 @@ class LeadColumns {
     }
     const auto* const stored = reinterpret_cast<const text*>(DatumGetPointer(datum.value));
     if (column.reader == ColumnReader::text && is_in_place(stored)) {
-      return model::Value::of(std::string_view(VARDATA_ANY(stored), VARSIZE_ANY_EXHDR(stored)));
+      return model::Value::of(view_of(stored));
     }
     return fetch(number, column.reader, datum.value);
   }

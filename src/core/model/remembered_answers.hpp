@@ -21,6 +21,9 @@ class RememberedAnswers {
 
   /// What keep() was last told of this text, byte by byte; nothing if that is forgotten, or it was never told.
   [[nodiscard]] std::optional<Truth> find(std::string_view text) const noexcept {
+    if (text.size() > kLongestText) {
+      return std::nullopt;
+    }
     const Place& place = places_[place_of(text)];
     const bool is_here = place.is_taken && std::string_view(place.text, place.size) == text;
     return is_here ? std::optional(place.answer) : std::nullopt;
