@@ -67,14 +67,15 @@ PARTS_SINCE_1_0_0 = \
 	src/pg/report_scores.sql \
 	src/pg/report.sql \
 	src/pg/text_chart.sql \
-	src/pg/scale.sql
+	src/pg/scale.sql \
+	src/pg/funnel_scan.sql
 install_script = $(EXTENSION)--$(version).sql
 update_script  = $(EXTENSION)--1.0.0--$(version).sql
 DATA           = $(wildcard upgrade/$(EXTENSION)--*.sql)
 DATA_built     = $(install_script) $(update_script)
 
 # Every test is named here; `make check` fails when a file in sql/ or test/isolation/specs is not.
-REGRESS        = extension catalog_lint contact similarity clustering match_rule match duplicates duplicate_index duplicate_person model template expression score stage evaluate set_score stage_map target_contract heat framework learn metrics calibrate train golden_record window_funnel conversion survival stage_statistics attribution attach attach_fill limits attached_ddl funnel_views stage_alerts lead_views department_views source_privileges attached_rights comment_language proof concepts cache session columns differential parallel report scale privileges privilege_matrix
+REGRESS        = extension catalog_lint contact similarity clustering match_rule match duplicates duplicate_index duplicate_person model template expression score stage evaluate set_score stage_map target_contract heat framework learn metrics calibrate train golden_record window_funnel funnel_scan conversion survival stage_statistics attribution attach attach_fill limits attached_ddl funnel_views stage_alerts lead_views department_views source_privileges attached_rights comment_language proof concepts cache session columns differential parallel report scale privileges privilege_matrix
 ISOLATION      = model_change plan_change publish attached_write attached_change duplicate_index
 REGRESS_OPTS   = --encoding=UTF8
 ISOLATION_OPTS = --inputdir=test/isolation

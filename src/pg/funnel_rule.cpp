@@ -42,24 +42,28 @@ funnel::Window window_of(const Interval* within) {
   return static_cast<funnel::Window>(*length);
 }
 
-void check_not_null(FunctionCallInfo fcinfo, int argument, const char* name) {
-  if (PG_ARGISNULL(argument)) {
+void check_not_null(NullableDatum argument, const char* name) {
+  if (argument.isnull) {
     ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("%s of a funnel must not be NULL", name)));
   }
+}
+
+FunnelRule read_rule(const Interval* within, std::string_view mode) {
+  return {window_of(within), core_call([=] { return funnel::funnel_modes_of(mode); })};
 }
 
 }  // namespace
 
 FunnelRule funnel_rule_argument(FunctionCallInfo fcinfo) {
-  check_not_null(fcinfo, 1, "within");
-  check_not_null(fcinfo, 2, "mode");
+  check_not_null(fcinfo->args[1], "within");
+  check_not_null(fcinfo->args[2], "mode");
   const Interval* const within = PG_GETARG_INTERVAL_P(1);
   const std::string_view mode = view_of(PG_GETARG_TEXT_PP(2));
   auto* written = static_cast<WrittenRule*>(fcinfo->flinfo->fn_extra);
   if (is_written_as(written, within, mode)) {
     return written->rule;
   }
-  const FunnelRule rule{window_of(within), core_call([=] { return funnel::funnel_modes_of(mode); })};
+  const FunnelRule rule = read_rule(within, mode);
   if (mode.size() > WrittenRule::kMostModeBytes) {
     return rule;
   }
@@ -72,6 +76,22 @@ FunnelRule funnel_rule_argument(FunctionCallInfo fcinfo) {
   memcpy(written->mode, mode.data(), mode.size());
   written->rule = rule;
   return rule;
+}
+
+FunnelRule funnel_rule_of(NullableDatum within, NullableDatum mode) {
+  check_not_null(within, "within");
+  check_not_null(mode, "mode");
+  return read_rule(DatumGetIntervalP(within.value), view_of(DatumGetTextPP(mode.value)));
+}
+
+int funnel_step_of(NullableDatum step) {
+  const int32 number = step.isnull ? 0 : DatumGetInt32(step.value);
+  if (number < 0 || number > funnel::kMostSteps) {
+    ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+                    errmsg("a step of a funnel must be a number from 1 to %d, not %d", funnel::kMostSteps, number),
+                    errhint("0 or NULL is an event that is no step.")));
+  }
+  return number;
 }
 
 }  // namespace leadscore::pg

@@ -11,4 +11,10 @@ namespace leadscore::pg {
 /// mode.
 funnel::FunnelRule funnel_rule_argument(FunctionCallInfo fcinfo);
 
+/// The rule of an interval and a text. Raises as funnel_rule_argument().
+funnel::FunnelRule funnel_rule_of(NullableDatum within, NullableDatum mode);
+
+/// The number of a step, which is 0 where it is NULL. Raises 22023 for one that there cannot be.
+int funnel_step_of(NullableDatum step);
+
 }  // namespace leadscore::pg

@@ -26,6 +26,7 @@ extern "C" {
 #include "access/heapam.h"
 #include "access/heaptoast.h"
 #include "access/htup_details.h"
+#include "access/parallel.h"
 #include "access/relation.h"
 #include "access/subtrans.h"
 #include "access/table.h"
@@ -37,18 +38,27 @@ extern "C" {
 #include "catalog/indexing.h"
 #include "catalog/namespace.h"
 #include "catalog/partition.h"
+#include "catalog/objectaccess.h"
+#include "catalog/pg_aggregate.h"
 #include "catalog/pg_am.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_collation.h"
 #include "catalog/pg_inherits.h"
+#include "catalog/pg_language.h"
 #include "catalog/pg_namespace.h"
 #include "catalog/pg_operator.h"
+#include "catalog/pg_opfamily.h"
 #include "catalog/pg_proc.h"
 #include "catalog/pg_trigger.h"
 #include "catalog/pg_ts_config.h"
 #include "catalog/pg_ts_dict.h"
 #include "catalog/pg_type.h"
 #include "commands/event_trigger.h"
+#include "commands/explain.h"
+#if PG_VERSION_NUM >= 180000
+#include "commands/explain_format.h"
+#include "commands/explain_state.h"
+#endif
 #include "commands/sequence.h"
 #include "commands/trigger.h"
 #include "common/hmac.h"
@@ -61,14 +71,18 @@ extern "C" {
 #include "funcapi.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
+#include "nodes/extensible.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
 #include "nodes/supportnodes.h"
 #include "optimizer/clauses.h"
+#include "optimizer/cost.h"
 #include "optimizer/optimizer.h"
+#include "optimizer/pathnode.h"
 #include "optimizer/placeholder.h"
 #include "optimizer/planmain.h"
 #include "optimizer/planner.h"
+#include "optimizer/tlist.h"
 #include "parser/parse_coerce.h"
 #include "parser/parse_collate.h"
 #include "parser/parse_expr.h"
@@ -79,11 +93,16 @@ extern "C" {
 #include "parser/parser.h"
 #include "parser/scanner.h"
 #include "pgtime.h"
+#include "port/atomics.h"
+#include "storage/barrier.h"
+#include "storage/buffile.h"
+#include "storage/dsm.h"
 #include "storage/bufmgr.h"
 #include "rewrite/rewriteManip.h"
 #include "storage/lmgr.h"
 #include "storage/proc.h"
 #include "storage/procarray.h"
+#include "storage/sharedfileset.h"
 #include "utils/array.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
@@ -105,6 +124,7 @@ extern "C" {
 #include "utils/relcache.h"
 #include "utils/resowner.h"
 #include "utils/rls.h"
+#include "utils/ruleutils.h"
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
 #include "utils/timestamp.h"
@@ -112,6 +132,7 @@ extern "C" {
 #include "utils/tuplestore.h"
 #include "utils/typcache.h"
 #include "utils/varlena.h"
+#include "utils/wait_event.h"
 #include "utils/xid8.h"
 }
 
@@ -197,6 +218,27 @@ inline IndexScanDesc begin_index_scan(Relation table, Relation index, Snapshot s
   return index_beginscan(table, index, snapshot, conditions, 0);
 #else
   return index_beginscan(table, index, snapshot, nullptr, conditions, 0);
+#endif
+}
+
+/// The only clause of GROUP BY, or NULL.
+inline SortGroupClause* only_group_clause(PlannerInfo* root) {
+#if PG_VERSION_NUM < 160000
+  List* const clauses = root->parse->groupClause;
+#else
+  List* const clauses = root->processed_groupClause;
+#endif
+  return list_length(clauses) == 1 ? linitial_node(SortGroupClause, clauses) : nullptr;
+}
+
+/// Reads so many bytes, or raises an error.
+inline void read_exactly(BufFile* file, void* bytes, std::size_t size) {
+#if PG_VERSION_NUM < 160000
+  if (BufFileRead(file, bytes, size) != size) {
+    ereport(ERROR, (errcode_for_file_access(), errmsg("could not read from a temporary file")));
+  }
+#else
+  BufFileReadExact(file, bytes, size);
 #endif
 }
 

@@ -23,14 +23,6 @@ EventList* make_list(MemoryContext context, FunnelRule rule, std::size_t events,
   return EventList::make(MemoryContextAllocHuge(context, size), size, rule, is_wide);
 }
 
-void check_events(std::size_t count, std::size_t more) {
-  if (more > EventList::kMostEvents - count) {
-    ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-                    errmsg("more than %zu events in one funnel", EventList::kMostEvents),
-                    errhint("GROUP BY lead; leave out rows that are no step.")));
-  }
-}
-
 void check_same_rule(const FunnelRule& one, const FunnelRule& other) {
   if (one == other) {
     return;
@@ -42,8 +34,11 @@ void check_same_rule(const FunnelRule& one, const FunnelRule& other) {
 
 // The list with room for so many more events, perhaps at another place.
 EventList* with_room(MemoryContext context, EventList* list, std::size_t more, bool is_wide) {
-  check_events(list->size(), more);
   const std::size_t events = list->size() + more;
+  core_call([=] {
+    EventList::check_count(events);
+    return true;
+  });
   if (list->is_wide() == is_wide) {
     if (list->has_room(more)) {
       return list;
@@ -92,12 +87,7 @@ Datum add_event(FunctionCallInfo fcinfo, StepSet steps) {
 }
 
 StepSet step_argument(FunctionCallInfo fcinfo) {
-  const int32 step = PG_ARGISNULL(4) ? 0 : PG_GETARG_INT32(4);
-  if (step < 0 || step > funnel::kMostSteps) {
-    ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-                    errmsg("a step of a funnel must be a number from 1 to %d, not %d", funnel::kMostSteps, step),
-                    errhint("0 or NULL is an event that is no step.")));
-  }
+  const int step = funnel_step_of(fcinfo->args[4]);
   return step == 0 ? 0 : funnel::only_step(step);
 }
 

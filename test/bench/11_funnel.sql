@@ -56,7 +56,9 @@ $$;
 
 INSERT INTO bench.measured_case (experiment, role, title, rows, query, settings)
 SELECT c.experiment, c.role::bench.case_role, c.title, c.rows, c.query,
-    jsonb_build_object('work_mem', CASE WHEN c.experiment = 'funnel_large' AND c.title NOT LIKE '%memory' THEN '4MB' ELSE '1GB' END)
+    jsonb_strip_nulls(jsonb_build_object(
+        'work_mem', CASE WHEN c.experiment = 'funnel_large' AND c.title NOT LIKE '%memory' THEN '4MB' ELSE '1GB' END,
+        'leadscore.enable_funnel_scan', CASE WHEN c.title LIKE '%aggregated' THEN 'off' END))
 FROM (VALUES
     (1, 'funnel', 'floor', 'scan only: count(*)', :rows, 'SELECT count(*) FROM bench.event'),
     (2, 'funnel', 'part', 'array_agg(at)', :rows, bench.by_funnel('event', 'cardinality(array_agg(at))')),
@@ -79,13 +81,17 @@ FROM (VALUES
     (14, 'funnel_mixed', 'contender', 'SQL: LATERAL joins by an index', :rows, bench.by_lateral_join('mixed_event')),
     (15, 'funnel_mixed', 'contender', 'leadscore.window_funnel, step', :rows,
         bench.by_funnel('mixed_event', $$leadscore.window_funnel('30 days', '', at, step)$$)),
+    (16, 'funnel_mixed', 'part', 'leadscore.window_funnel, step, aggregated', :rows,
+        bench.by_funnel('mixed_event', $$leadscore.window_funnel('30 days', '', at, step)$$)),
     (20, 'funnel_large', 'floor', 'scan only: count(*)', :more_rows, 'SELECT count(*) FROM bench.more_event'),
     (21, 'funnel_large', 'part', 'count(*) of each user', :more_rows, bench.by_funnel('more_event', 'count(*)')),
     (22, 'funnel_large', 'baseline', 'SQL: window functions', :more_rows, bench.by_window_functions('more_event')),
     (23, 'funnel_large', 'contender', 'leadscore.window_funnel, step', :more_rows,
         bench.by_funnel('more_event', $$leadscore.window_funnel('30 days', '', at, step)$$)),
-    (24, 'funnel_large', 'part', 'count(*) of each user, all in memory', :more_rows, bench.by_funnel('more_event', 'count(*)')),
-    (25, 'funnel_large', 'part', 'leadscore.window_funnel, step, all in memory', :more_rows,
+    (24, 'funnel_large', 'part', 'leadscore.window_funnel, step, aggregated', :more_rows,
+        bench.by_funnel('more_event', $$leadscore.window_funnel('30 days', '', at, step)$$)),
+    (25, 'funnel_large', 'part', 'count(*) of each user, all in memory', :more_rows, bench.by_funnel('more_event', 'count(*)')),
+    (26, 'funnel_large', 'part', 'leadscore.window_funnel, step, all in memory', :more_rows,
         bench.by_funnel('more_event', $$leadscore.window_funnel('30 days', '', at, step)$$)))
     AS c (position, experiment, role, title, rows, query)
 ORDER BY c.position;
@@ -114,7 +120,7 @@ SELECT string_agg(bench.warm(format('bench.parted_event_%s', n)::regclass), '; '
 
 INSERT INTO bench.measured_case (experiment, role, title, rows, query, settings)
 SELECT 'funnel_parallel', c.role::bench.case_role, c.title, :more_rows,
-    bench.by_funnel(c.name, $$leadscore.window_funnel('30 days', '', at, step)$$), c.settings::jsonb || '{"work_mem": "1GB"}'
+    bench.by_funnel(c.name, $$leadscore.window_funnel('30 days', '', at, step)$$), c.settings::jsonb || '{"work_mem": "4MB"}'
 FROM (VALUES
     (1, 'baseline', 'one process', 'more_event', '{}'),
     (2, 'contender', 'two processes', 'more_event', '{"max_parallel_workers_per_gather": "1", "parallel_setup_cost": "0", "parallel_tuple_cost": "0"}'),
@@ -129,6 +135,7 @@ CALL bench.measure('funnel_parallel', :rounds, on_wall => true);
 
 \pset title 'funnel: time on the wall with one process and with two'
 SELECT "case", rows, "median ms", "ns/row", ratio, "min - max" FROM bench.report('funnel_parallel');
+SELECT * FROM bench.compare('funnel_parallel', 'two processes, partition-wise', 'one process, partitions');
 \pset title
 \pset tuples_only on
 SELECT * FROM bench.circumstances('funnel_parallel') UNION ALL SELECT 'data:     ' || d

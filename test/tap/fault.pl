@@ -41,6 +41,9 @@ INSERT INTO past SELECT n, n % 11, 's' || n % 4, (n * 7919 % 13 + n % 11) > 12 F
 INSERT INTO leads SELECT p.* FROM generate_series(1, 12) AS n, person(nextval('turn') + 0 * n) AS p;
 INSERT INTO other SELECT p.* FROM generate_series(1, 6) AS n, person(n) AS p;
 SELECT leadscore.attach('leads', 'sales', duplicates => 'mark');
+CREATE TABLE event AS SELECT n % 999 AS lead, '2026-01-01 UTC'::timestamptz + n * interval '1 minute' AS at, n % 7 AS step FROM generate_series(1, 60000) AS n;
+ANALYZE event;
+CREATE FUNCTION level() RETURNS bigint LANGUAGE sql SET work_mem = '64kB' AS \$\$ SELECT sum(s.level) FROM (SELECT leadscore.window_funnel('30 days', '', at, step) AS level FROM event GROUP BY lead) AS s \$\$;
 SQL
 
 my @statements = (
@@ -56,6 +59,7 @@ my @statements = (
 	[ 'refresh', 'SELECT leadscore.refresh(\'leads\')' ],
 	[ 'rescan', 'SELECT leadscore.rescan(\'leads\')' ],
 	[ 'verify', 'SELECT count(*) FROM leadscore.verify(\'leads\')' ],
+	[ 'funnel on disk', 'SELECT level()' ],
 	[ 'change the model', 'UPDATE leadscore.criterion SET points = points WHERE model = \'sales\'' ],
 );
 

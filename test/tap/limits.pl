@@ -30,6 +30,7 @@ sub edge {
 
 edge('leads of a metric', 100_000_000, 'SELECT leadscore.auc(0.5, true) FROM generate_series(1, %d)', 'more than 100000000 rows in one metric');
 edge('events of a funnel', 50_000_000, q{SELECT leadscore.window_funnel('1 day', 'default', timestamptz '2000-01-01' + n * interval '1 second', 1) FROM generate_series(1, %d) AS n}, 'more than 50000000 events in one funnel');
+edge('events of a lead in a funnel scan', 50_000_000, q{SELECT leadscore.window_funnel('1 day', 'default', timestamptz '2000-01-01' + n * interval '1 second', 1) FROM generate_series(1, %d) AS n GROUP BY n / 100000000}, 'more than 50000000 events in one funnel');
 edge('touches of a lead', 10_000_000, q{SELECT cardinality(leadscore.touches('a', now())) FROM generate_series(1, %d)}, 'more than 10000000 touches in one group');
 
 # A table of 10,000 partitions.

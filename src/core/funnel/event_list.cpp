@@ -4,9 +4,10 @@
 #include <bit>
 #include <cstring>
 #include <new>
+#include <string>
 
+#include "core/error.hpp"
 #include "core/learn/word_bytes.hpp"
-#include "core/radix_sort.hpp"
 
 namespace leadscore::funnel {
 
@@ -27,28 +28,6 @@ FunnelModes modes_of(std::uint64_t bits) noexcept {
 
 std::size_t words_of(bool is_wide) noexcept { return is_wide ? 2 : 1; }
 
-// The order of times as that of numbers without a sign.
-std::uint64_t time_key(Instant at) noexcept { return static_cast<std::uint64_t>(at) ^ (std::uint64_t{1} << 63); }
-
-// Most leads have few events, and those nearly in order.
-template <class Item, class Key>
-void sort_by(std::span<Item> items, Key key_of, StopToken& stop) {
-  constexpr std::size_t kFew = 32;
-  if (items.size() > kFew) {
-    radix_sort(items, key_of, stop);
-    return;
-  }
-  for (std::size_t i = 1; i < items.size(); ++i) {
-    const Item item = items[i];
-    const std::uint64_t key = key_of(item);
-    std::size_t place = i;
-    for (; place > 0 && key < key_of(items[place - 1]); --place) {
-      items[place] = items[place - 1];
-    }
-    items[place] = item;
-  }
-}
-
 }  // namespace
 
 EventList::EventList(FunnelRule rule, std::size_t size, bool is_wide) noexcept
@@ -56,6 +35,13 @@ EventList::EventList(FunnelRule rule, std::size_t size, bool is_wide) noexcept
       modes_(rule.modes),
       size_bits_(static_cast<std::uint8_t>(std::bit_width(size) - 1)),
       is_wide_(is_wide) {}
+
+void EventList::check_count(std::size_t count) {
+  if (count > kMostEvents) {
+    throw Error(ErrorCode::limit_exceeded, "more than " + std::to_string(kMostEvents) + " events in one funnel",
+                "GROUP BY lead; leave out rows that are no step.");
+  }
+}
 
 EventList* EventList::make(void* bytes, std::size_t size, FunnelRule rule, bool is_wide) noexcept {
   return new (bytes) EventList(rule, size, is_wide);
@@ -84,12 +70,6 @@ std::optional<EventList::Narrow> EventList::narrow_of(Event event) const noexcep
     return std::nullopt;
   }
   return time << kStepBits | static_cast<Narrow>(std::bit_width(event.steps));
-}
-
-Event EventList::event_of(Narrow narrow) const noexcept {
-  const auto step = static_cast<int>(narrow & kStepMask);
-  const std::uint64_t at = static_cast<std::uint64_t>(base_) + (narrow >> kStepBits) - kMiddle;
-  return {static_cast<Instant>(at), step == 0 ? 0 : only_step(step)};
 }
 
 bool EventList::needs_wide(Event event) const noexcept {

@@ -7,6 +7,7 @@
 #include <span>
 
 #include "core/funnel/chain_scan.hpp"
+#include "core/funnel/event_order.hpp"
 #include "core/funnel/funnel_rule.hpp"
 #include "core/stop_token.hpp"
 
@@ -16,8 +17,10 @@ namespace leadscore::funnel {
 /// bytes that the caller owns and moves as plain bytes.
 class EventList {
  public:
-  /// More are refused by the caller: eight or sixteen bytes each, one state must fit into 1 GB.
+  /// Eight or sixteen bytes each, one state must fit into 1 GB.
   static constexpr std::size_t kMostEvents = 50'000'000;
+  /// Throws Error(limit_exceeded) for more, which the caller must not add.
+  static void check_count(std::size_t count);
 
   /// Bytes of a new list.
   static constexpr std::size_t kFirstBytes = 64;
@@ -89,7 +92,11 @@ class EventList {
   EventList(FunnelRule rule, std::size_t size, bool is_wide) noexcept;
 
   [[nodiscard]] std::optional<Narrow> narrow_of(Event event) const noexcept;
-  [[nodiscard]] Event event_of(Narrow narrow) const noexcept;
+  [[nodiscard]] Event event_of(Narrow narrow) const noexcept {
+    const auto step = static_cast<int>(narrow & kStepMask);
+    const std::uint64_t at = static_cast<std::uint64_t>(base_) + (narrow >> kStepBits) - kMiddle;
+    return {static_cast<Instant>(at), step == 0 ? 0 : only_step(step)};
+  }
   [[nodiscard]] std::size_t capacity() const noexcept;
 
   [[nodiscard]] std::span<Narrow> narrow() noexcept { return {reinterpret_cast<Narrow*>(this + 1), count_}; }
@@ -118,21 +125,8 @@ static_assert(sizeof(EventList) == 24);
 
 template <class Visit>
 void EventList::visit_narrow(Visit visit, StopToken& stop) const {
-  const std::span<const Narrow> events = narrow();
-  for (std::size_t begin = 0; begin < events.size();) {
-    stop.check();
-    InstantSteps instant;
-    const Narrow time = events[begin] >> kStepBits;
-    instant.at = event_of(events[begin]).at;
-    std::size_t end = begin;
-    for (; end < events.size() && events[end] >> kStepBits == time; ++end) {
-      instant.add(event_of(events[end]).steps, end == begin);
-    }
-    if (!visit(instant)) {
-      return;
-    }
-    begin = end;
-  }
+  visit_instants(
+      narrow(), [this](Narrow event) { return event_of(event); }, visit, stop);
 }
 
 template <class Visit>
