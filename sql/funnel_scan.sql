@@ -90,8 +90,11 @@ INSERT INTO asked (query) VALUES
   ('SELECT o.n, s.* FROM generate_series(0, 4) AS o (n), LATERAL (SELECT lead8, leadscore.window_funnel(''10 days'', '''', at, step) AS level FROM event WHERE step > o.n GROUP BY lead8 LIMIT 1000000) AS s'),
   ('SELECT n, (SELECT count(*) FROM (SELECT leadscore.window_funnel(n * interval ''1 day'', '''', at, step) AS level FROM event GROUP BY lead4) AS s WHERE level > n) FROM generate_series(0, 3) AS n'),
   ('SELECT lead8, leadscore.window_funnel(''10 days'', '''', at, step) FROM event WHERE false GROUP BY lead8'),
-  ('SELECT lead8, leadscore.window_funnel(NULL, NULL, at, step) FROM event WHERE abs(step) = 1000 GROUP BY lead8'),
+  ('SELECT lead8, leadscore.window_funnel(NULL, NULL, at, step) FROM event WHERE abs(step) > 1000 GROUP BY lead8'),
   ('SELECT s.level, t.level, count(*) FROM (SELECT lead2, leadscore.window_funnel(''10 days'', '''', at, step) AS level FROM event GROUP BY lead2) AS s JOIN (SELECT lead4, leadscore.window_funnel(''5 days'', '''', at, step) AS level FROM event GROUP BY lead4) AS t ON s.lead2 = t.lead4 GROUP BY s.level, t.level'),
+  ('SELECT lead8 FROM event GROUP BY lead8 HAVING leadscore.window_funnel(''10 days'', '''', at, step) > 2'),
+  ('SELECT lead4, (SELECT count(*) FROM generate_series(1, 3) AS n WHERE n < leadscore.window_funnel(''10 days'', '''', event.at, event.step) AND n <> event.lead4) AS below FROM event GROUP BY lead4'),
+  ('SELECT s.lead, leadscore.window_funnel(''10 days'', '''', e.at, s.step) AS level FROM generate_series(-1500, 1500) AS l LEFT JOIN (SELECT lead4, coalesce(lead4, 0) / 2 AS lead, coalesce(step, 5) + 1 AS step FROM event) AS s ON s.lead4 = l LEFT JOIN event AS e ON e.lead2 = l AND e.step > 4 GROUP BY s.lead'),
   -- More than it knows.
   ('SELECT name, leadscore.window_funnel(''10 days'', '''', at, step) FROM event GROUP BY name'),
   ('SELECT lead8::numeric, leadscore.window_funnel(''10 days'', '''', at, step) FROM event GROUP BY lead8::numeric'),
@@ -136,7 +139,7 @@ SET parallel_setup_cost = 0;
 SET parallel_tuple_cost = 0;
 SET min_parallel_table_scan_size = 0;
 SET max_parallel_workers_per_gather = 2;
-SELECT position, compared(query), plan_has(query, 'Parallel Custom Scan') AS parallel FROM asked WHERE position <= 23 ORDER BY position;
+SELECT position, compared(query), plan_has(query, 'Parallel Custom Scan') AS parallel FROM asked WHERE position <= 25 ORDER BY position;
 SET parallel_leader_participation = off;
 SELECT position, compared(query) FROM asked WHERE position IN (1, 12, 23) ORDER BY position;
 SET work_mem = '64kB';

@@ -19,9 +19,9 @@ Datum datum_of(std::int64_t lead, int bytes) {
   }
 }
 
-TupleTableSlot* next_row(ScanState* node) {
-  auto* const scan = reinterpret_cast<FunnelScan*>(node);
-  TupleTableSlot* const row = node->ss_ScanTupleSlot;
+// The next lead and its level, empty after the last.
+TupleTableSlot* next_lead(FunnelScan* scan) {
+  TupleTableSlot* const row = scan->custom.ss.ss_ScanTupleSlot;
   ExecClearTuple(row);
   if (!scan->is_gathered) {
     gather(scan);
@@ -36,8 +36,6 @@ TupleTableSlot* next_row(ScanState* node) {
   }
   return row;
 }
-
-bool recheck_row(ScanState* /*node*/, TupleTableSlot* /*row*/) { return true; }
 
 // As the executor does for an aggregate.
 void check_privilege(Oid aggregate) {
@@ -62,7 +60,24 @@ void begin_scan(CustomScanState* node, EState* estate, int flags) {
   scan->context = AllocSetContextCreate(CurrentMemoryContext, "leadscore funnel scan", ALLOCSET_DEFAULT_SIZES);
 }
 
-TupleTableSlot* next_row_of_scan(CustomScanState* node) { return ExecScan(&node->ss, next_row, recheck_row); }
+// Not by ExecScan(), which takes a scan without a relation for a join of which it has the row, where a row that another
+// session has changed is judged again.
+TupleTableSlot* next_row(CustomScanState* node) {
+  PlanState* const plan = &node->ss.ps;
+  for (;;) {
+    CHECK_FOR_INTERRUPTS();
+    ResetExprContext(plan->ps_ExprContext);
+    TupleTableSlot* const lead = next_lead(scan_of(node));
+    if (TupIsNull(lead)) {
+      return plan->ps_ProjInfo == nullptr ? lead : ExecClearTuple(plan->ps_ResultTupleSlot);
+    }
+    plan->ps_ExprContext->ecxt_scantuple = lead;
+    if (plan->qual == nullptr || ExecQual(plan->qual, plan->ps_ExprContext)) {
+      return plan->ps_ProjInfo == nullptr ? lead : ExecProject(plan->ps_ProjInfo);
+    }
+    InstrCountFiltered1(plan, 1);
+  }
+}
 
 void end_scan(CustomScanState* node) {
   forget(scan_of(node));
@@ -73,7 +88,7 @@ void begin_again(CustomScanState* node) {
   FunnelScan* const scan = scan_of(node);
   PlanState* const rows = rows_of(scan);
   forget(scan);
-  ExecScanReScan(&node->ss);
+  ExecClearTuple(node->ss.ss_ScanTupleSlot);
   if (node->ss.ps.chgParam != nullptr) {
     UpdateChangedParamSet(rows, node->ss.ps.chgParam);
   }
@@ -138,7 +153,7 @@ void explain_scan(CustomScanState* node, List* ancestors, ExplainState* explain)
 const CustomExecMethods kExecution{
     .CustomName = "LeadscoreFunnel",
     .BeginCustomScan = begin_scan,
-    .ExecCustomScan = next_row_of_scan,
+    .ExecCustomScan = next_row,
     .EndCustomScan = end_scan,
     .ReScanCustomScan = begin_again,
     .MarkPosCustomScan = nullptr,
