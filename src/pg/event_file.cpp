@@ -70,6 +70,16 @@ void EventFile::open_other(int participant) {
   others_[participant] = BufFileOpenFileSet(set_, name_of(participant).text, O_RDONLY, false);
 }
 
+void EventFile::drop() {
+  if (own_ != nullptr) {
+    BufFileClose(own_);
+    own_ = nullptr;
+    if (set_ != nullptr && !is_published_) {
+      BufFileDeleteFileSet(set_, name_of(participant_).text, false);
+    }
+  }
+}
+
 void EventFile::close() {
   if (own_ != nullptr) {
     BufFileClose(own_);

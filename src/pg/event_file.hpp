@@ -40,6 +40,8 @@ class EventFile final : public funnel::EventStore {
 
   /// Closes all files; what nobody else reads is gone.
   void close();
+  /// Removes file 0, which nobody reads any more and which has not been published.
+  void drop();
 
  private:
   void open_other(int participant);

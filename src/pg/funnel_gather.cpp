@@ -164,6 +164,7 @@ std::optional<funnel::LeadLevel> next_level(FunnelScan* scan) {
     }
     const std::uint32_t part = take_part(scan);
     if (part >= LeadEvents::kParts) {
+      scan->file->drop();  // each process its own: where all are left to the end, one has to
       return std::nullopt;
     }
     core_call([=] {
