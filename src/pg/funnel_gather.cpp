@@ -1,5 +1,6 @@
 #include "pg/funnel_gather.hpp"
 
+#include "pg/funnel_exchange.hpp"
 #include "pg/funnel_rule.hpp"
 #include "pg/funnel_scan.hpp"
 #include "pg/memory.hpp"
@@ -80,44 +81,6 @@ void gather_rows(FunnelScan* scan) {
   scan->events->finish();
 }
 
-// Writes all that was gathered, and a directory behind it.
-void publish(FunnelScan* scan) {
-  scan->shared->gathered[ParallelWorkerNumber + 1] = core_call([=] {
-    ContextResource memory(scan->context);
-    std::pmr::vector<SharedFunnelScan::Entry> directory(&memory);
-    scan->events->give_away([&](std::size_t part, LeadEvents::Stored stored) { directory.push_back({part, stored}); });
-    const std::uint64_t place = scan->file->write_bytes(std::as_bytes(std::span(directory)));
-    return SharedFunnelScan::Gathered{place, directory.size()};
-  });
-  scan->file->publish();
-}
-
-// Takes in what all have gathered.
-void take_published(FunnelScan* scan) {
-  SharedFunnelScan* const shared = scan->shared;
-  scan->file->open(shared->participants, [=](int i) { return shared->gathered[i].entries > 0; });
-  const bool has_rows = core_call([=] {
-    bool result = false;
-    ContextResource memory(scan->context);
-    std::pmr::vector<SharedFunnelScan::Entry> directory(&memory);
-    for (std::size_t i = 0; i < static_cast<std::size_t>(shared->participants); ++i) {
-      const SharedFunnelScan::Gathered& gathered = shared->gathered[i];
-      directory.resize(gathered.entries);
-      if (gathered.entries > 0) {
-        scan->file->read_bytes(i + 1, gathered.place, std::as_writable_bytes(std::span(directory)));
-        result = true;
-      }
-      for (const SharedFunnelScan::Entry& entry : directory) {
-        scan->events->take(entry.part, i + 1, entry.stored);
-      }
-    }
-    return result;
-  });
-  if (has_rows && !scan->has_rule) {
-    read_rule(scan);
-  }
-}
-
 // Nothing is returned before all have gathered, so that nobody waits here for one who waits for his rows to be taken.
 // Who comes when they have finds no rows left below, and does not gather.
 void gather_shared(FunnelScan* scan) {
@@ -136,7 +99,9 @@ void gather_shared(FunnelScan* scan) {
     BarrierArriveAndWait(&shared->barrier, PG_WAIT_EXTENSION);
   }
   BarrierDetach(&shared->barrier);
-  take_published(scan);
+  if (take_published(scan) && !scan->has_rule) {
+    read_rule(scan);
+  }
   scan->takes_turns = true;
 }
 

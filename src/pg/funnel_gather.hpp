@@ -35,7 +35,7 @@ struct SharedFunnelScan {
   Gathered gathered[FLEXIBLE_ARRAY_MEMBER];
 
   [[nodiscard]] static Size size_for(int participants) {
-    return add_size(offsetof(SharedFunnelScan, gathered), mul_size(sizeof(Gathered), static_cast<Size>(participants)));
+    return offsetof(SharedFunnelScan, gathered) + sizeof(Gathered) * static_cast<Size>(participants);
   }
   void begin() {
     BarrierInit(&barrier, 0);
