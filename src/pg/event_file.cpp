@@ -38,8 +38,7 @@ std::uint64_t EventFile::write_bytes(std::span<const std::byte> bytes) {
   return pg_call([this, bytes] {
     if (own_ == nullptr) {
       MemoryContext const caller = MemoryContextSwitchTo(context_);
-      own_ = set_ == nullptr || is_published_ ? BufFileCreateTemp(false)
-                                              : BufFileCreateFileSet(set_, name_of(participant_).text);
+      own_ = is_of_set() ? BufFileCreateFileSet(set_, name_of(participant_).text) : BufFileCreateTemp(false);
       MemoryContextSwitchTo(caller);
     }
     const std::uint64_t place = end_;
@@ -60,8 +59,7 @@ void EventFile::read_bytes(std::size_t file, std::uint64_t place, std::span<std:
 
 void EventFile::publish() {
   BufFileExportFileSet(own_);
-  BufFileClose(own_);
-  own_ = nullptr;
+  close_own();
   end_ = 0;
   is_published_ = true;
 }
@@ -70,21 +68,23 @@ void EventFile::open_other(int participant) {
   others_[participant] = BufFileOpenFileSet(set_, name_of(participant).text, O_RDONLY, false);
 }
 
-void EventFile::drop() {
+void EventFile::close_own() {
   if (own_ != nullptr) {
     BufFileClose(own_);
     own_ = nullptr;
-    if (set_ != nullptr && !is_published_) {
-      BufFileDeleteFileSet(set_, name_of(participant_).text, false);
-    }
+  }
+}
+
+void EventFile::drop() {
+  const bool is_to_delete = own_ != nullptr && is_of_set();
+  close_own();
+  if (is_to_delete) {
+    BufFileDeleteFileSet(set_, name_of(participant_).text, false);
   }
 }
 
 void EventFile::close() {
-  if (own_ != nullptr) {
-    BufFileClose(own_);
-    own_ = nullptr;
-  }
+  close_own();
   for (int i = 0; i < other_count_; ++i) {
     if (others_[i] != nullptr) {
       BufFileClose(others_[i]);

@@ -44,7 +44,10 @@ class EventFile final : public funnel::EventStore {
   void drop();
 
  private:
+  // Whether file 0 is one of the set.
+  [[nodiscard]] bool is_of_set() const noexcept { return set_ != nullptr && !is_published_; }
   void open_other(int participant);
+  void close_own();
 
   MemoryContext context_;
   FileSet* set_;

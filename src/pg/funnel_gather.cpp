@@ -118,7 +118,6 @@ void gather(FunnelScan* scan) {
   } else {
     gather_rows(scan);
   }
-  scan->is_gathered = true;
 }
 
 std::optional<funnel::LeadLevel> next_level(FunnelScan* scan) {
@@ -146,7 +145,6 @@ void forget(FunnelScan* scan) {
   MemoryContextReset(scan->context);
   scan->file = nullptr;
   scan->events = nullptr;
-  scan->is_gathered = false;
   scan->takes_turns = false;
   scan->has_rule = false;
   scan->next_part = 0;

@@ -39,8 +39,8 @@ struct SharedFunnelScan {
   }
   void begin() {
     BarrierInit(&barrier, 0);
-    pg_atomic_write_u32(&gatherers, 0);
-    pg_atomic_write_u32(&next_part, 0);
+    pg_atomic_init_u32(&gatherers, 0);
+    pg_atomic_init_u32(&next_part, 0);
     memset(gathered, 0, sizeof(Gathered) * static_cast<Size>(participants));
   }
   /// False if it is closed.
@@ -70,9 +70,8 @@ struct FunnelScan {
 
   MemoryContext context;  // of what follows
   EventFile* file;
-  funnel::LeadEvents* events;
-  bool is_gathered;
-  bool takes_turns;  // with others, in taking parts
+  funnel::LeadEvents* events;  // NULL before they are gathered
+  bool takes_turns;            // with others, in taking parts
   bool has_rule;
   funnel::FunnelRule rule;
   std::uint32_t next_part;

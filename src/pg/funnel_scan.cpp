@@ -23,7 +23,7 @@ Datum datum_of(std::int64_t lead, int bytes) {
 TupleTableSlot* next_lead(FunnelScan* scan) {
   TupleTableSlot* const row = scan->custom.ss.ss_ScanTupleSlot;
   ExecClearTuple(row);
-  if (!scan->is_gathered) {
+  if (scan->events == nullptr) {
     gather(scan);
   }
   const std::optional<funnel::LeadLevel> level = next_level(scan);
@@ -109,8 +109,6 @@ void begin_shared(CustomScanState* node, ParallelContext* context, void* memory)
   auto* const shared = static_cast<SharedFunnelScan*>(memory);
   shared->segment = dsm_segment_handle(context->seg);
   shared->participants = context->nworkers + 1;
-  pg_atomic_init_u32(&shared->gatherers, 0);
-  pg_atomic_init_u32(&shared->next_part, 0);
   SharedFileSetInit(&shared->files, context->seg);
   shared->begin();
   scan_of(node)->shared = shared;

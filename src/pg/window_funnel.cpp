@@ -86,10 +86,7 @@ Datum add_event(FunctionCallInfo fcinfo, StepSet steps) {
   PG_RETURN_POINTER(list);
 }
 
-StepSet step_argument(FunctionCallInfo fcinfo) {
-  const int step = funnel_step_of(fcinfo->args[4]);
-  return step == 0 ? 0 : funnel::only_step(step);
-}
+StepSet step_argument(FunctionCallInfo fcinfo) { return funnel::step_or_none(funnel_step_of(fcinfo->args[4])); }
 
 StepSet steps_argument(FunctionCallInfo fcinfo) {
   if (PG_ARGISNULL(4)) {

@@ -95,7 +95,7 @@ class EventList {
   [[nodiscard]] Event event_of(Narrow narrow) const noexcept {
     const auto step = static_cast<int>(narrow & kStepMask);
     const std::uint64_t at = static_cast<std::uint64_t>(base_) + (narrow >> kStepBits) - kMiddle;
-    return {static_cast<Instant>(at), step == 0 ? 0 : only_step(step)};
+    return {static_cast<Instant>(at), step_or_none(step)};
   }
   [[nodiscard]] std::size_t capacity() const noexcept;
 

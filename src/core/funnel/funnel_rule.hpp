@@ -17,6 +17,8 @@ inline constexpr int kMostSteps = 64;
 using StepSet = std::uint64_t;
 
 [[nodiscard]] constexpr StepSet only_step(int step) noexcept { return StepSet{1} << (step - 1); }
+/// The same, and no step for 0.
+[[nodiscard]] constexpr StepSet step_or_none(int step) noexcept { return step == 0 ? 0 : only_step(step); }
 [[nodiscard]] constexpr bool has_step(StepSet steps, int step) noexcept { return (steps >> (step - 1) & 1) != 0; }
 
 /// How strict one is; each by itself or together with others. Without any, a chain of length n is an event of step 1

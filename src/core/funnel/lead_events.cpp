@@ -61,11 +61,9 @@ void LeadEvents::make_room(Part& part, Tail& tail) {
     last.count = last.events.get_deleter().capacity;
     capacity = std::min(last.count * kGrowth, chunk_events_);
     if (last.count == chunk_events_ && used_ + capacity * sizeof(LeadEvent) > limit_) {
-      const std::uint64_t place = store_->write({last.events.get(), last.count});
-      bytes_stored_ += last.count * sizeof(LeadEvent);
+      write(last);
       part.emplace_back();
       Chunk& stored = part[part.size() - 2];
-      stored.place = place;
       part.back().events = std::move(stored.events);
       tail.next = part.back().events.get();
       return;
@@ -92,10 +90,14 @@ void LeadEvents::finish(Parts& parts) noexcept {
   }
 }
 
+void LeadEvents::write(Chunk& chunk) {
+  chunk.place = store_->write({chunk.events.get(), chunk.count});
+  bytes_stored_ += chunk.count * sizeof(LeadEvent);
+}
+
 void LeadEvents::store_chunk(Chunk& chunk) {
   if (chunk.events != nullptr) {
-    chunk.place = store_->write({chunk.events.get(), chunk.count});
-    bytes_stored_ += chunk.count * sizeof(LeadEvent);
+    write(chunk);
     free_chunk(chunk);
   }
 }
@@ -238,8 +240,7 @@ std::optional<LeadLevel> LeadEvents::next(FunnelRule rule, StopToken& stop) {
   visit_instants(
       std::span<const LeadEvent>(events),
       [](const LeadEvent& event) {
-        const int step = step_of(event);
-        return Event{event.at, step == 0 ? 0 : only_step(step)};
+        return Event{event.at, step_or_none(step_of(event))};
       },
       [&](const InstantSteps& instant) { return scan.add(instant); }, stop);
   LeadLevel result;

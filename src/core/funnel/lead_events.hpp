@@ -188,6 +188,7 @@ class LeadEvents {
   void add(Parts& parts, const Row& row);
   void make_room(Part& part, Tail& tail);
   static void finish(Parts& parts) noexcept;
+  void write(Chunk& chunk);
   void store_chunk(Chunk& chunk);
   void free_chunk(Chunk& chunk) noexcept;
   [[nodiscard]] std::span<const LeadEvent> read(const Chunk& chunk);
