@@ -76,7 +76,7 @@ DATA_built     = $(install_script) $(update_script)
 
 # Every test is named here; `make check` fails when a file in sql/ or test/isolation/specs is not.
 REGRESS        = extension catalog_lint contact similarity clustering match_rule match duplicates duplicate_index duplicate_person model template expression score stage evaluate set_score stage_map target_contract heat framework learn metrics calibrate train golden_record window_funnel funnel_scan conversion survival stage_statistics attribution attach attach_fill limits attached_ddl funnel_views stage_alerts lead_views department_views source_privileges attached_rights comment_language proof concepts cache session columns differential parallel report scale privileges privilege_matrix
-ISOLATION      = model_change plan_change publish attached_write attached_change duplicate_index funnel_scan
+ISOLATION      = model_change plan_change publish attached_write attached_change attached_person duplicate_index funnel_scan
 REGRESS_OPTS   = --encoding=UTF8
 ISOLATION_OPTS = --inputdir=test/isolation
 

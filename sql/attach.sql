@@ -400,6 +400,26 @@ SELECT lead, is_duplicate FROM state WHERE source = 'chain' ORDER BY lead;
 SELECT * FROM leadscore.verify('chain');
 DROP TABLE chain;
 
+-- The key of a lead that has gone is given to somebody else, in a statement that writes one of its old person as well: what
+-- was said of the two holds no more, although the new lead has not been looked at when the other is judged.
+CREATE TABLE reused (id bigint PRIMARY KEY, email text, created_at timestamptz, visits integer);
+SELECT leadscore.attach('reused', 'plain', duplicates => 'mark');
+INSERT INTO reused VALUES (1, 'anna@ya.ru', '2026-01-01'), (2, 'anna@ya.ru', '2026-01-02');
+DELETE FROM reused WHERE id = 1;
+INSERT INTO reused VALUES (1, 'boris@ya.ru', '2026-01-01'), (2, 'anna@ya.ru', '2026-01-02') ON CONFLICT (id) DO UPDATE SET visits = 1;
+SELECT lead, is_duplicate FROM state WHERE source = 'reused' ORDER BY lead;
+SELECT * FROM leadscore.verify('reused');
+-- So it is when a lead gets another key, and when the new lead is the same person.
+UPDATE reused SET id = 3, email = 'anna@ya.ru' WHERE id = 1;
+UPDATE reused SET id = 4 WHERE id = 3;
+INSERT INTO reused VALUES (3, 'vera@ya.ru', '2026-01-01'), (2, 'anna@ya.ru', '2026-01-02') ON CONFLICT (id) DO UPDATE SET visits = 2;
+SELECT lead, is_duplicate FROM state WHERE source = 'reused' ORDER BY lead;
+DELETE FROM reused WHERE id = 4;
+INSERT INTO reused VALUES (4, 'anna@ya.ru', '2026-01-01'), (2, 'anna@ya.ru', '2026-01-02') ON CONFLICT (id) DO UPDATE SET visits = 3;
+SELECT lead, is_duplicate FROM state WHERE source = 'reused' ORDER BY lead;
+SELECT * FROM leadscore.verify('reused');
+DROP TABLE reused;
+
 -- DROP EXTENSION takes the triggers along, without CASCADE.
 DROP VIEW state, history;
 DROP EXTENSION leadscore;

@@ -3828,11 +3828,18 @@ AS 'MODULE_PATHNAME', 'leadscore_is_duplicate';
 COMMENT ON FUNCTION leadscore.is_duplicate(regclass, text) IS
 'Whether a lead is a duplicate of an earlier one, see leadscore.duplicate_leads(); false also for a key that no lead has. NULL if an argument is NULL. Raises 55000 if the table has no duplicate index, 42501 if the caller may not read it.';
 
+CREATE FUNCTION leadscore.judge_duplicate(relation regclass, key text) RETURNS boolean
+LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE COST 1000
+AS 'MODULE_PATHNAME', 'leadscore_judge_duplicate';
+COMMENT ON FUNCTION leadscore.judge_duplicate(regclass, text) IS
+'Internal: leadscore.is_duplicate() for whoever writes the answer: where it depends on a lead that another transaction, which has not ended, changes or pairs, that is noted in leadscore.unsettled_lead. It asks nobody what he may read.';
+REVOKE EXECUTE ON FUNCTION leadscore.judge_duplicate(regclass, text) FROM PUBLIC;
+
 CREATE FUNCTION leadscore.leads_of_persons(relation regclass, leads text[], are_new boolean) RETURNS text[]
-LANGUAGE c STABLE STRICT PARALLEL UNSAFE COST 1000
+LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE COST 1000
 AS 'MODULE_PATHNAME', 'leadscore_leads_of_persons';
 COMMENT ON FUNCTION leadscore.leads_of_persons(regclass, text[], boolean) IS
-'Internal: the leads that may have become duplicates, or duplicates no more, because leads were written or deleted: all leads of their persons, as far as they exist; none where a single new lead has changed nothing for others, nor without a duplicate index that can be used. It asks nobody what he may read.';
+'Internal: the leads that may have become duplicates, or duplicates no more, because leads were written or deleted: all leads of their persons, as far as they exist; none where a single new lead has changed nothing for others, nor without a duplicate index that can be used. Where another transaction, which has not ended, changes or pairs one of them, that is noted in leadscore.unsettled_lead. It asks nobody what he may read.';
 REVOKE EXECUTE ON FUNCTION leadscore.leads_of_persons(regclass, text[], boolean) FROM PUBLIC;
 
 CREATE FUNCTION leadscore.have_we_met(relation regclass, lead anyelement, columns jsonb DEFAULT NULL, OUT lead_id text, OUT weight double precision, OUT probability double precision) RETURNS SETOF record
@@ -7936,6 +7943,20 @@ AS 'MODULE_PATHNAME', 'leadscore_is_seen';
 COMMENT ON FUNCTION leadscore.is_seen(xid) IS
 'Internal: whether what a transaction that has committed wrote is visible to the query; if not, it knew more than the query does';
 
+CREATE FUNCTION leadscore.is_held(state tid) RETURNS boolean
+LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'leadscore_is_held';
+COMMENT ON FUNCTION leadscore.is_held(tid) IS
+'Internal: whether another transaction, which has not ended, has locked, changed or deleted the row of leadscore.lead_state at a place';
+REVOKE EXECUTE ON FUNCTION leadscore.is_held(tid) FROM PUBLIC;
+
+CREATE FUNCTION leadscore.leave_unsettled(relation regclass, lead text, state tid) RETURNS boolean
+LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'leadscore_leave_unsettled';
+COMMENT ON FUNCTION leadscore.leave_unsettled(regclass, text, tid) IS
+'Internal: notes in leadscore.unsettled_lead that a lead, whose state is at a place, has to be judged again once the transaction that holds its state has ended (this one, if none does); false';
+REVOKE EXECUTE ON FUNCTION leadscore.leave_unsettled(regclass, text, tid) FROM PUBLIC;
+
 CREATE FUNCTION leadscore.add_source_stage(source_id integer, stage text) RETURNS smallint
 LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
@@ -8287,18 +8308,18 @@ COMMENT ON FUNCTION leadscore.has_duplicate_marks(leadscore.source) IS
 'Internal: whether it can be told which leads of a source repeat an earlier one: its duplicate index is there, and can be used';
 
 -- Few leads have been noted as anybody's duplicates.
-CREATE FUNCTION leadscore.duplicate_expression(source leadscore.source, lead text) RETURNS text
+CREATE FUNCTION leadscore.duplicate_expression(source leadscore.source, lead text, writes boolean) RETURNS text
 LANGUAGE sql STABLE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $function$
   SELECT CASE WHEN NOT leadscore.has_duplicate_marks(source) THEN 'NULL::boolean' ELSE format($$CASE
     WHEN NOT EXISTS (SELECT FROM leadscore.duplicate_edge AS d WHERE d.relation = %1$s AND d.lead_a = %2$s)
       AND NOT EXISTS (SELECT FROM leadscore.duplicate_edge AS d WHERE d.relation = %1$s AND d.lead_b = %2$s) THEN false
-    ELSE leadscore.is_duplicate(%1$s, %2$s) END$$,
-    format('%s::oid::regclass', source.relation::oid), lead) END
+    ELSE leadscore.%3$I(%1$s, %2$s) END$$,
+    format('%s::oid::regclass', source.relation::oid), lead, CASE WHEN writes THEN 'judge_duplicate' ELSE 'is_duplicate' END) END
 $function$;
-COMMENT ON FUNCTION leadscore.duplicate_expression(leadscore.source, text) IS
-'Internal: SQL for whether the lead with a key (an expression) repeats an earlier one; NULL where the source does not mark duplicates';
+COMMENT ON FUNCTION leadscore.duplicate_expression(leadscore.source, text, boolean) IS
+'Internal: SQL for whether the lead with a key (an expression) repeats an earlier one; NULL where the source does not mark duplicates. writes: the answer is written, so what others change meanwhile is noted';
 
 CREATE FUNCTION leadscore.judged_leads(source leadscore.source, leads text, as_of text, raises boolean, knows boolean, from_history boolean, writes boolean) RETURNS text
 LANGUAGE sql STABLE PARALLEL UNSAFE
@@ -8339,7 +8360,7 @@ AS $function$
     leads,
     leadscore.event_expression(source, as_of),
     CASE WHEN writes OR NOT leadscore.has_duplicate_marks(source)
-      THEN leadscore.duplicate_expression(source, 'k.lead')
+      THEN leadscore.duplicate_expression(source, 'k.lead', writes)
       -- For whoever owns the table, and may not read the pairs of all tables.
       ELSE format('leadscore.is_duplicate(%s::oid::regclass, k.lead)', source.relation::oid) END,
     CASE WHEN from_history THEN '' ELSE 'SELECT e.stage_id, e.stage_since, e.visits, e.visited WHERE e.lead IS NOT NULL UNION ALL' END,
@@ -8359,12 +8380,12 @@ $function$;
 COMMENT ON FUNCTION leadscore.judged_leads(leadscore.source, text, text, boolean, boolean, boolean, boolean) IS
 'Internal: SQL that judges leads as of a time; leads is SQL of FROM for their rows (as n) and keys (as k.lead). knows: what lead_state says of a lead counts; else, with from_history, it is not looked at. from_history: the stage before is the last of stage_history, whatever lead_state says, and labels are not kept. writes: a stage that has no number yet gets one';
 
-CREATE FUNCTION leadscore.writing_statement(source leadscore.source, leads text, from_history boolean) RETURNS text
+CREATE FUNCTION leadscore.writing_statement(source leadscore.source, leads text, from_history boolean, before text DEFAULT '') RETURNS text
 LANGUAGE sql STABLE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $function$
   SELECT format($query$
-WITH judged AS MATERIALIZED (%1$s),
+WITH %6$sjudged AS MATERIALIZED (%1$s),
 moved AS MATERIALIZED (
   SELECT *, stage_id IS NOT NULL AND stage_id IS DISTINCT FROM earlier_stage_id AS moves,
     CASE WHEN earlier_stage_id IS NULL THEN least(as_of, coalesce(since, closed_at, created_at))
@@ -8390,7 +8411,7 @@ written AS (
     is_duplicate = excluded.is_duplicate, heat = excluded.heat, cooling_heat = excluded.cooling_heat, events = excluded.events,
     last_event_at = excluded.last_event_at, problem = excluded.problem, problem_state = excluded.problem_state,
     model_version = excluded.model_version, scored_at = excluded.scored_at
-  WHERE leadscore.is_seen(s.xmin)
+  WHERE CASE WHEN leadscore.is_seen(s.xmin) THEN true ELSE %7$s END
   RETURNING s.lead),
 changed AS (
   INSERT INTO leadscore.score_change (source_id, lead, changed_at, score, grade, temperature, model_version)
@@ -8408,10 +8429,11 @@ FROM moved WHERE (lead IN (SELECT w.lead FROM written AS w)) IS TRUE AND moves
 ORDER BY lead
 ON CONFLICT DO NOTHING$query$,
     leadscore.judged_leads(source, leads, '$1', source.on_error = 'raise', true, from_history, true), source.source_id, source.time_zone, source.model,
-    leadscore.kept_condition(source, 'lead', source.on_error = 'raise'))
+    leadscore.kept_condition(source, 'lead', source.on_error = 'raise'), before,
+    CASE WHEN leadscore.has_duplicate_marks(source) THEN leadscore.leaving_expression(source, 's.lead', 's.ctid') ELSE 'false' END)
 $function$;
-COMMENT ON FUNCTION leadscore.writing_statement(leadscore.source, text, boolean) IS
-'Internal: the SQL that judges leads as of $1 and writes their state, their history and what their scores became; the other arguments are those of leadscore.judged_leads()';
+COMMENT ON FUNCTION leadscore.writing_statement(leadscore.source, text, boolean, text) IS
+'Internal: the SQL that judges leads as of $1 and writes their state, their history and what their scores became; before is SQL of WITH that leads may use, the other arguments are those of leadscore.judged_leads()';
 
 -- New leads need no executor but to be read: the rest is done by insert_new_leads(). Their columns are in its order.
 CREATE FUNCTION leadscore.reading_statement(source leadscore.source) RETURNS text
@@ -8456,40 +8478,45 @@ AS $$ SELECT format('DELETE FROM leadscore.lead_state AS s WHERE s.ctid = ANY (A
 COMMENT ON FUNCTION leadscore.deleting_statement(leadscore.source, text) IS
 'Internal: the SQL that deletes the states of the leads of a source whose keys a query selects';
 
--- A lead that is written can make others duplicates, or duplicates no more: all those of the person.
--- Whoever else is being written judges itself.
-CREATE FUNCTION leadscore.remarking_statements(source leadscore.source, keys text, only_unmarked boolean) RETURNS SETOF text
+CREATE FUNCTION leadscore.leaving_expression(source leadscore.source, lead text, state text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$ SELECT format('leadscore.leave_unsettled(%s::oid::regclass, %s, %s)', source.relation::oid, lead, state) $$;
+COMMENT ON FUNCTION leadscore.leaving_expression(leadscore.source, text, text) IS
+'Internal: SQL, always false, that leaves the lead whose key and place of the state expressions give to whoever comes after the transaction that holds it';
+
+-- A lead that is written can make others duplicates, or duplicates no more: all those of the person. Whoever writes one of
+-- them at the same time does not see why, and is not waited for: then it is judged again once both have ended.
+CREATE FUNCTION leadscore.remarking_statements(source leadscore.source, keys text, only_unmarked boolean, before text DEFAULT '') RETURNS SETOF text
 LANGUAGE sql STABLE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $function$
-  SELECT leadscore.writing_statement(source, leadscore.keyed_leads(source, leadscore.states_query(source, 's.lead',
-    format('SELECT unnest(leadscore.leads_of_persons(%s::oid::regclass, ARRAY(%s), %s))', source.relation::oid, keys, only_unmarked::text),
-    format('%s AND s.is_duplicate <> %s', CASE WHEN only_unmarked THEN 'AND NOT s.is_duplicate' ELSE '' END, leadscore.duplicate_expression(source, 's.lead')),
-    'FOR NO KEY UPDATE SKIP LOCKED')), false)
+  SELECT leadscore.writing_statement(source, leadscore.keyed_leads(source, format($$
+    SELECT w.lead FROM (%s) AS w (lead, place) LEFT JOIN LATERAL (%s) AS l ON true WHERE CASE WHEN l.lead IS NULL THEN %s ELSE true END$$,
+    leadscore.states_query(source, 's.lead, s.ctid',
+      format('SELECT unnest(leadscore.leads_of_persons(%s::oid::regclass, ARRAY(%s), %s))', source.relation::oid, keys, only_unmarked::text),
+      format('AND CASE WHEN s.xmax <> %L::xid AND leadscore.is_held(s.ctid) THEN %s ELSE %s s.is_duplicate <> %s END', 0, leadscore.leaving_expression(source, 's.lead', 's.ctid'),
+        CASE WHEN only_unmarked THEN 'NOT s.is_duplicate AND' ELSE '' END, leadscore.duplicate_expression(source, 's.lead', false))),
+    leadscore.state_query(source, 'w.lead', locking => 'FOR NO KEY UPDATE SKIP LOCKED'),
+    leadscore.leaving_expression(source, 'w.lead', 'w.place'))), false, before)
   WHERE leadscore.has_duplicate_marks(source)
 $function$;
-COMMENT ON FUNCTION leadscore.remarking_statements(leadscore.source, text, boolean) IS
-'Internal: the SQL that judges those leads again that hang together with leads whose keys a query selects, where they have become duplicates or (unless only_unmarked) are none any more; nothing for a source that does not mark them';
+COMMENT ON FUNCTION leadscore.remarking_statements(leadscore.source, text, boolean, text) IS
+'Internal: the SQL that judges those leads again that hang together with leads whose keys a query selects, where they have become duplicates or (unless only_unmarked) are none any more; before is SQL of WITH that the query may use. Nothing for a source that does not mark duplicates';
 
--- Leads of a person whom another transaction was writing as well: of two that do so at the same time neither has seen
--- the other, and neither has waited.
+-- Who finds that there is more to come leaves it to the next again.
 CREATE FUNCTION leadscore.settling_statements(source leadscore.source) RETURNS SETOF text
 LANGUAGE sql STABLE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $function$
-  SELECT w.statement
-  FROM (SELECT format('FROM leadscore.unsettled_lead AS u WHERE u.relation = %s::oid::regclass AND pg_visible_in_snapshot(u.beside, pg_current_snapshot())', source.relation::oid)) AS ended (leads)
-  CROSS JOIN LATERAL (
-    SELECT 1, leadscore.remarking_statements(source, 'SELECT u.lead ' || ended.leads, false)
-    UNION ALL
-    -- Those stay whose state somebody has locked.
-    SELECT 2, format('DELETE FROM leadscore.unsettled_lead AS d WHERE d.ctid = ANY (ARRAY(SELECT u.ctid %s AND NOT EXISTS (%s) FOR UPDATE SKIP LOCKED))', ended.leads,
-      leadscore.state_query(source, 'u.lead', format('AND s.is_duplicate <> %s', leadscore.duplicate_expression(source, 's.lead'))))
-    WHERE leadscore.has_duplicate_marks(source)) AS w (place, statement)
-  ORDER BY w.place
+  SELECT leadscore.remarking_statements(source, 'SELECT e.lead FROM ended AS e', false, format($$
+ended AS (DELETE FROM leadscore.unsettled_lead AS d WHERE d.ctid = ANY (ARRAY(
+  SELECT u.ctid FROM leadscore.unsettled_lead AS u
+  WHERE u.relation = %s::oid::regclass AND pg_visible_in_snapshot(u.beside, pg_current_snapshot()) FOR UPDATE SKIP LOCKED)) RETURNING d.lead),
+$$, source.relation::oid))
 $function$;
 COMMENT ON FUNCTION leadscore.settling_statements(leadscore.source) IS
-'Internal: the SQL statements that judge those leads again that were written beside another lead of the same person, in a transaction that has ended since';
+'Internal: the SQL statement that judges those leads again that were written beside another lead of the same person, in a transaction that has ended since';
 
 CREATE FUNCTION leadscore.forgetting_statements(source leadscore.source) RETURNS SETOF text
 LANGUAGE sql STABLE PARALLEL SAFE

@@ -240,7 +240,7 @@ bool repeats_earlier(Receiver* receiver, DuplicateIndex& index, Datum key) {
     receiver->snapshot = RegisterSnapshot(GetTransactionSnapshot());
     receiver->settled = begin_settled_persons(receiver->statement);
   }
-  return repeats_earlier_lead(index, TextDatumGetCString(key), receiver->snapshot, receiver->settled);
+  return repeats_earlier_lead(index, TextDatumGetCString(key), receiver->snapshot, receiver->settled, false);
 }
 
 void find_duplicates(Receiver* receiver) {

@@ -35,7 +35,7 @@ NotedPair pair_in(TupleTableSlot* slot, Snapshot snapshot) {
                  : DatumGetBool(value(column_is_same)) ? Verdict::same
                                                        : Verdict::different,
       .probability = slot->tts_isnull[column_probability] ? 0 : DatumGetFloat8(value(column_probability)),
-      .is_certain = snapshot->snapshot_type != SNAPSHOT_DIRTY || !TransactionIdIsValid(snapshot->xmin),
+      .running = snapshot->snapshot_type == SNAPSHOT_DIRTY ? snapshot->xmin : InvalidTransactionId,
       .number = DatumGetInt64(value(column_verdict)),
   };
 }
@@ -70,7 +70,12 @@ void set_text_condition(ScanKeyData& condition, AttrNumber column, const char* v
 // The index gives pairs in order, the latest verdict first.
 void visit_all(Relation table, Oid relation, Snapshot snapshot, VisitNotedPair visit, void* argument) {
   MemoryContext const last_pair = AllocSetContextCreate(CurrentMemoryContext, "leadscore pair", ALLOCSET_SMALL_SIZES);
-  NotedPair last{.lead = "", .other = "", .verdict = Verdict::same, .probability = 0, .is_certain = true, .number = 0};
+  NotedPair last{.lead = "",
+                 .other = "",
+                 .verdict = Verdict::same,
+                 .probability = 0,
+                 .running = InvalidTransactionId,
+                 .number = 0};
   ScanKeyData condition;
   ScanKeyInit(&condition, 1, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(relation));
   scan_rows(table, kPairIndex, {&condition, 1}, snapshot, [&](const NotedPair& pair) {
@@ -130,9 +135,15 @@ std::span<const NotedPair> NotedPairReader::read(const char* lead) {
     const int order = order_of_pairs(a, b);
     return order != 0 ? order < 0 : a.number > b.number;
   });
-  const NotedPair* const end = std::unique(
-      pairs, pairs + count, [](const NotedPair& a, const NotedPair& b) { return order_of_pairs(a, b) == 0; });
-  return {pairs, static_cast<std::size_t>(end - pairs)};
+  int latest = 0;
+  for (int i = 1; i < count; ++i) {
+    if (order_of_pairs(pairs[latest], pairs[i]) != 0) {
+      pairs[++latest] = pairs[i];
+    } else if (TransactionIdIsValid(pairs[i].running)) {
+      pairs[latest].running = pairs[i].running;
+    }
+  }
+  return {pairs, static_cast<std::size_t>(std::min(count, latest + 1))};
 }
 
 void NotedPairReader::close() {

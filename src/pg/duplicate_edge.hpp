@@ -23,7 +23,7 @@ struct NotedPair {
   const char* other;
   Verdict verdict;
   double probability;
-  bool is_certain;  // not of a transaction that still runs
+  TransactionId running;  // another one that has noted something of the pair and not ended; invalid if there is none
   std::int64_t number;
 
   [[nodiscard]] const char* other_than(const char* lead_id) const { return strcmp(lead, lead_id) == 0 ? other : lead; }

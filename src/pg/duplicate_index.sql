@@ -273,11 +273,18 @@ AS 'MODULE_PATHNAME', 'leadscore_is_duplicate';
 COMMENT ON FUNCTION leadscore.is_duplicate(regclass, text) IS
 'Whether a lead is a duplicate of an earlier one, see leadscore.duplicate_leads(); false also for a key that no lead has. NULL if an argument is NULL. Raises 55000 if the table has no duplicate index, 42501 if the caller may not read it.';
 
+CREATE FUNCTION leadscore.judge_duplicate(relation regclass, key text) RETURNS boolean
+LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE COST 1000
+AS 'MODULE_PATHNAME', 'leadscore_judge_duplicate';
+COMMENT ON FUNCTION leadscore.judge_duplicate(regclass, text) IS
+'Internal: leadscore.is_duplicate() for whoever writes the answer: where it depends on a lead that another transaction, which has not ended, changes or pairs, that is noted in leadscore.unsettled_lead. It asks nobody what he may read.';
+REVOKE EXECUTE ON FUNCTION leadscore.judge_duplicate(regclass, text) FROM PUBLIC;
+
 CREATE FUNCTION leadscore.leads_of_persons(relation regclass, leads text[], are_new boolean) RETURNS text[]
-LANGUAGE c STABLE STRICT PARALLEL UNSAFE COST 1000
+LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE COST 1000
 AS 'MODULE_PATHNAME', 'leadscore_leads_of_persons';
 COMMENT ON FUNCTION leadscore.leads_of_persons(regclass, text[], boolean) IS
-'Internal: the leads that may have become duplicates, or duplicates no more, because leads were written or deleted: all leads of their persons, as far as they exist; none where a single new lead has changed nothing for others, nor without a duplicate index that can be used. It asks nobody what he may read.';
+'Internal: the leads that may have become duplicates, or duplicates no more, because leads were written or deleted: all leads of their persons, as far as they exist; none where a single new lead has changed nothing for others, nor without a duplicate index that can be used. Where another transaction, which has not ended, changes or pairs one of them, that is noted in leadscore.unsettled_lead. It asks nobody what he may read.';
 REVOKE EXECUTE ON FUNCTION leadscore.leads_of_persons(regclass, text[], boolean) FROM PUBLIC;
 
 CREATE FUNCTION leadscore.have_we_met(relation regclass, lead anyelement, columns jsonb DEFAULT NULL, OUT lead_id text, OUT weight double precision, OUT probability double precision) RETURNS SETOF record

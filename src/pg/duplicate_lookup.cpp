@@ -156,17 +156,22 @@ bool repeats_visible_lead(Oid relation, Datum lead_id) {
   return repeats;
 }
 
+bool repeats_earlier(FunctionCallInfo fcinfo, DuplicateIndex& index, bool looks_for_others) {
+  if (fcinfo->flinfo->fn_extra == nullptr) {
+    fcinfo->flinfo->fn_extra = begin_settled_persons(fcinfo->flinfo->fn_mcxt);
+  }
+  auto* const settled = static_cast<SettledPersons*>(fcinfo->flinfo->fn_extra);
+  return repeats_earlier_lead(index, text_to_cstring(PG_GETARG_TEXT_PP(1)), GetActiveSnapshot(), settled,
+                              looks_for_others);
+}
+
 Datum is_duplicate(FunctionCallInfo fcinfo) {
   const Oid relation = relation_argument(fcinfo);
   DuplicateIndex* const index = require_duplicate_index(relation);
   if (check_enable_rls(relation, InvalidOid, true) == RLS_ENABLED) {
     PG_RETURN_BOOL(repeats_visible_lead(relation, PG_GETARG_DATUM(1)));
   }
-  if (fcinfo->flinfo->fn_extra == nullptr) {
-    fcinfo->flinfo->fn_extra = begin_settled_persons(fcinfo->flinfo->fn_mcxt);
-  }
-  auto* const settled = static_cast<SettledPersons*>(fcinfo->flinfo->fn_extra);
-  PG_RETURN_BOOL(repeats_earlier_lead(*index, text_to_cstring(PG_GETARG_TEXT_PP(1)), GetActiveSnapshot(), settled));
+  PG_RETURN_BOOL(repeats_earlier(fcinfo, *index, false));
 }
 
 Datum changed_persons(FunctionCallInfo fcinfo) {
@@ -199,6 +204,10 @@ Datum changed_persons(FunctionCallInfo fcinfo) {
 
 LEADSCORE_FUNCTION(leadscore_have_we_met) { return leadscore::pg::have_we_met(fcinfo); }
 LEADSCORE_FUNCTION(leadscore_is_duplicate) { return leadscore::pg::is_duplicate(fcinfo); }
+LEADSCORE_FUNCTION(leadscore_judge_duplicate) {
+  PG_RETURN_BOOL(
+      leadscore::pg::repeats_earlier(fcinfo, *leadscore::pg::require_duplicate_index(PG_GETARG_OID(0)), true));
+}
 LEADSCORE_FUNCTION(leadscore_leads_of_persons) { return leadscore::pg::changed_persons(fcinfo); }
 LEADSCORE_FUNCTION(leadscore_duplicate_edges) { return leadscore::pg::duplicate_edges(fcinfo); }
 LEADSCORE_FUNCTION(leadscore_check_duplicate_index) {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "pg/own_rows.hpp"
+#include "pg/unsettled_lead.hpp"
 
 namespace leadscore::pg {
 
@@ -15,24 +15,9 @@ const NotedPair* find_pair_with(std::span<const NotedPair> pairs, const char* le
   return found == pairs.end() ? nullptr : &*found;
 }
 
-bool is_attached(Oid relation) { return has_own_row("source", "source_relation_key", "relation", relation, nullptr); }
-
-FullTransactionId full_id_of(TransactionId running) {
-  const FullTransactionId next = ReadNextFullTransactionId();
-  const TransactionId top = SubTransGetTopmostTransaction(running);
-  const uint32 epoch = EpochFromFullTransactionId(next) - (top > XidFromFullTransactionId(next) ? 1 : 0);
-  return FullTransactionIdFromEpochAndXid(epoch, top);
-}
-
-void note_unsettled(Oid relation, const char* lead, const char* other, FullTransactionId beside) {
-  constexpr int kColumns = 3;
-  Relation const table = open_own_table("unsettled_lead", RowExclusiveLock);
-  for (const char* const id : {lead, other}) {
-    Datum values[kColumns] = {ObjectIdGetDatum(relation), CStringGetTextDatum(id), FullTransactionIdGetDatum(beside)};
-    bool nulls[kColumns] = {};
-    CatalogTupleInsert(table, heap_form_tuple(RelationGetDescr(table), values, nulls));
-  }
-  table_close(table, NoLock);
+void note_pair_unsettled(Oid relation, const char* lead, const char* other, TransactionId beside) {
+  note_unsettled(relation, lead, beside);
+  note_unsettled(relation, other, beside);
 }
 
 // Of a pair whose other lead another transaction is writing, or may have written since this one took its snapshot,
@@ -40,20 +25,20 @@ void note_unsettled(Oid relation, const char* lead, const char* other, FullTrans
 void note_if_unsettled(Oid relation, const char* lead, const JudgedLead& judged) {
   bool is_beside_others = false;
   for (const LeadVersion& version : judged.versions) {
-    if (TransactionIdIsValid(version.running) && is_attached(relation)) {
-      note_unsettled(relation, lead, judged.lead_id, full_id_of(version.running));
+    if (TransactionIdIsValid(version.running)) {
+      note_pair_unsettled(relation, lead, judged.lead_id, version.running);
       is_beside_others = true;
     }
   }
-  if (!is_beside_others && IsolationUsesXactSnapshot() && is_attached(relation)) {
-    note_unsettled(relation, lead, judged.lead_id, GetTopFullTransactionId());
+  if (!is_beside_others && IsolationUsesXactSnapshot()) {
+    note_pair_unsettled(relation, lead, judged.lead_id, GetTopTransactionId());
   }
 }
 
 }  // namespace
 
 void DuplicateNotes::note_pair(const WrittenLead& lead, const JudgedLead& judged, const NotedPair* earlier) {
-  const bool stands = earlier != nullptr ? earlier->is_certain && earlier->verdict == judged.verdict
+  const bool stands = earlier != nullptr ? !TransactionIdIsValid(earlier->running) && earlier->verdict == judged.verdict
                                          : judged.verdict == Verdict::different;
   if (earlier != nullptr || judged.verdict != Verdict::different) {
     note_if_unsettled(index_->relation, lead.place.lead_id, judged);
@@ -84,6 +69,14 @@ void DuplicateNotes::note(const WrittenLead& lead, std::span<const JudgedLead> j
       if (!other.versions.empty()) {
         note_pair(lead, other, &pair);
       }
+    }
+  }
+}
+
+void DuplicateNotes::note_gone(const char* lead_id) {
+  for (const NotedPair& pair : reader_.read(lead_id)) {
+    if (pair.verdict == Verdict::same || TransactionIdIsValid(pair.running)) {
+      note_verdict(index_->relation, pair.lead, pair.other, Verdict::unsettled, 0);
     }
   }
 }

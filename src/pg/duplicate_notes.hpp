@@ -17,6 +17,8 @@ class DuplicateNotes {
   /// sees the note, and judges again. Where it depends on a transaction that has not ended who was first, that is noted
   /// as well.
   void note(const WrittenLead& lead, std::span<const JudgedLead> judged);
+  /// Of a lead that is there no more nothing is certain: its key may be given to another.
+  void note_gone(const char* lead_id);
   void close() { reader_.close(); }
 
  private:

@@ -6,6 +6,7 @@
 #include "pg/duplicate_judgement.hpp"
 #include "pg/guard.hpp"
 #include "pg/memory.hpp"
+#include "pg/unsettled_lead.hpp"
 
 namespace leadscore::pg {
 
@@ -131,18 +132,21 @@ class KeyOrder {
 };
 static_assert(std::is_trivially_destructible_v<KeyOrder>);
 
-// The leads of a person, as far as they have been walked through.
+// The leads of a person, as far as they have been walked through. If there is a reader of the pairs that others are
+// noting, leads that others are writing or pairing meanwhile are noted as unsettled.
 class Walk {
  public:
-  Walk(DuplicateIndex& index, Snapshot snapshot)
+  Walk(DuplicateIndex& index, Snapshot snapshot, NotedPairReader* pairs_of_others)
       : index_(index),
         snapshot_(snapshot),
+        pairs_of_others_(pairs_of_others),
         pairs_(index.relation, snapshot),
         reader_(index, snapshot),
         order_(index),
         parts_(all_lead_parts(index)),
         reached_(make_table_by_name("leadscore reached leads", sizeof(ReachedEntry), CurrentMemoryContext)) {
     of_lead_ = AllocSetContextCreate(CurrentMemoryContext, "leadscore pairs", ALLOCSET_SMALL_SIZES);
+    of_others_ = AllocSetContextCreate(CurrentMemoryContext, "leadscore pairs of others", ALLOCSET_SMALL_SIZES);
   }
 
   [[nodiscard]] bool has_pairs(const char* lead_id) { return !pairs_.read(lead_id).empty(); }
@@ -158,6 +162,7 @@ class Walk {
   void go_through(const char* lead_id) {
     const std::span<const NotedPair> pairs = pairs_.read(lead_id);
     if (pairs.empty()) {
+      look_for_others(lead_id);
       return;
     }
     const std::size_t begin = count_;
@@ -252,7 +257,7 @@ class Walk {
   // Whether the leads from the second to the one before `end`, which were reached from the first, hang together
   // without it.
   bool hang_together(std::size_t end) {
-    Walk other(index_, snapshot_);
+    Walk other(index_, snapshot_, pairs_of_others_);
     other.reach(leads_[0].lead_id);
     other.leads_[0].exists = false;  // nothing goes by way of it
     std::size_t missing = 0;
@@ -309,7 +314,27 @@ class Walk {
         last_part_ = (last_part_ + i) % list_length(parts_);
       }
     }
+    look_for_others(lead.lead_id);
     return lead;
+  }
+
+  // Who pairs the lead with others at the same time; or has, since this transaction took the snapshot that it keeps.
+  void look_for_others(const char* lead_id) {
+    if (pairs_of_others_ == nullptr) {
+      return;
+    }
+    MemoryContext const caller = MemoryContextSwitchTo(of_others_);
+    const std::span<const NotedPair> pairs = pairs_of_others_->read(lead_id);
+    for (const NotedPair& pair : pairs) {
+      if (TransactionIdIsValid(pair.running)) {
+        note_unsettled(index_.relation, lead_id, pair.running);
+      }
+    }
+    if (IsolationUsesXactSnapshot() && !pairs.empty()) {
+      note_unsettled(index_.relation, lead_id, GetTopTransactionId());
+    }
+    MemoryContextSwitchTo(caller);
+    MemoryContextReset(of_others_);
   }
 
   // When the lead came, the earliest if several rows of a part have its key.
@@ -319,6 +344,10 @@ class Walk {
           .lead_id = lead.lead_id, .exists = true, .at = time_in(part, row), .key = key_in(part, row)};
       if (!lead.exists || order_.comes_before(found, lead)) {
         lead = found;
+      }
+      const TransactionId changer = pairs_of_others_ != nullptr ? changer_of(row) : InvalidTransactionId;
+      if (TransactionIdIsValid(changer)) {
+        note_unsettled(index_.relation, lead.lead_id, changer);
       }
     });
     return lead.exists;
@@ -348,6 +377,7 @@ class Walk {
 
   DuplicateIndex& index_;
   Snapshot snapshot_;
+  NotedPairReader* pairs_of_others_;
   NotedPairReader pairs_;
   LeadReader reader_;
   KeyOrder order_;
@@ -355,6 +385,7 @@ class Walk {
   int last_part_ = 0;
   HTAB* reached_;
   MemoryContext of_lead_;
+  MemoryContext of_others_;
   std::size_t count_ = 0;
   std::size_t capacity_ = 8;
   ReachedLead* leads_ = static_cast<ReachedLead*>(palloc(sizeof(ReachedLead) * 8));
@@ -369,14 +400,21 @@ SettledPersons* begin_settled_persons(MemoryContext context) {
   return settled;
 }
 
-bool repeats_earlier_lead(DuplicateIndex& index, const char* lead_id, Snapshot snapshot, SettledPersons* settled) {
+bool repeats_earlier_lead(DuplicateIndex& index, const char* lead_id, Snapshot snapshot, SettledPersons* settled,
+                          bool looks_for_others) {
   use_for(*settled, index.relation, snapshot);
   if (const auto* const known = static_cast<SettledLead*>(hash_search(settled->leads, &lead_id, HASH_FIND, nullptr))) {
     return known->repeats;
   }
   MemoryContext const of_walk = AllocSetContextCreate(CurrentMemoryContext, "leadscore walk", ALLOCSET_DEFAULT_SIZES);
   MemoryContext const caller = MemoryContextSwitchTo(of_walk);
-  Walk walk(index, snapshot);
+  SnapshotData dirty;
+  InitDirtySnapshot(dirty);
+  std::optional<NotedPairReader> pairs_of_others;
+  if (looks_for_others) {
+    pairs_of_others.emplace(index.relation, &dirty);
+  }
+  Walk walk(index, snapshot, looks_for_others ? &*pairs_of_others : nullptr);
   if (walk.has_pairs(lead_id)) {
     if (walk.finds_earlier(lead_id)) {
       keep(*settled, lead_id, true);
@@ -385,6 +423,9 @@ bool repeats_earlier_lead(DuplicateIndex& index, const char* lead_id, Snapshot s
     }
   }
   walk.close();
+  if (looks_for_others) {
+    pairs_of_others->close();
+  }
   MemoryContextSwitchTo(caller);
   MemoryContextDelete(of_walk);
   const auto* const known = static_cast<SettledLead*>(hash_search(settled->leads, &lead_id, HASH_FIND, nullptr));
@@ -393,16 +434,20 @@ bool repeats_earlier_lead(DuplicateIndex& index, const char* lead_id, Snapshot s
 
 std::span<const char* const> leads_of_persons(DuplicateIndex& index, std::span<const char* const> lead_ids,
                                               bool are_new, Snapshot snapshot) {
+  SnapshotData dirty;
+  InitDirtySnapshot(dirty);
+  NotedPairReader pairs_of_others(index.relation, &dirty);
   // Of several new leads each may hold together what another one alone would.
   if (lead_ids.size() == 1 && are_new) {
-    Walk walk(index, snapshot);
+    Walk walk(index, snapshot, &pairs_of_others);
     const bool changes_others = walk.changes_others(lead_ids.front());
     walk.close();
     if (!changes_others) {
+      pairs_of_others.close();
       return {};
     }
   }
-  Walk walk(index, snapshot);
+  Walk walk(index, snapshot, &pairs_of_others);
   for (const char* const lead_id : lead_ids) {
     walk.go_through(lead_id);
   }
@@ -413,6 +458,7 @@ std::span<const char* const> leads_of_persons(DuplicateIndex& index, std::span<c
   count = 0;
   walk.tell([&](const char* lead_id) { leads[count++] = lead_id; });
   walk.close();
+  pairs_of_others.close();
   return {leads, count};
 }
 

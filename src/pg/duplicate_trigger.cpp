@@ -152,6 +152,12 @@ void reject_duplicates(DuplicateIndex& index, const WrittenLead& lead, std::span
   }
 }
 
+// Whether there was a lead under a key that it has no more.
+bool is_gone(const WrittenLead& before, const WrittenLead& after) {
+  return before.place.lead_id != nullptr &&
+         (after.place.lead_id == nullptr || strcmp(before.place.lead_id, after.place.lead_id) != 0);
+}
+
 void look_for_duplicates(DuplicateIndex& index, const LeadPart& part, const TriggerData* trigger) {
   const bool is_update = TRIGGER_FIRED_BY_UPDATE(trigger->tg_event);
   if (is_update && is_unchanged(index, part, trigger)) {
@@ -165,13 +171,17 @@ void look_for_duplicates(DuplicateIndex& index, const LeadPart& part, const Trig
   if (!TRIGGER_FIRED_BY_DELETE(trigger->tg_event)) {
     lead = read_written(index, part, is_update ? trigger->tg_newslot : trigger->tg_trigslot);
   }
-  if (lead.fields == nullptr) {
-    replace_keys(before, lead);
-    return;
-  }
   SnapshotData dirty;
   InitDirtySnapshot(dirty);
   DuplicateNotes notes(index, &dirty);
+  if (is_gone(before, lead)) {
+    notes.note_gone(before.place.lead_id);
+  }
+  if (lead.fields == nullptr) {
+    replace_keys(before, lead);
+    notes.close();
+    return;
+  }
   const auto judge_others = [&] { return judge_sharers(index, *lead.fields, lead.keys, lead.place.lead_id, &dirty); };
   // First the own keys are added, then others are looked for: of two that do so at the same time one sees the other.
   if (index.mode == DuplicateMode::reject) {

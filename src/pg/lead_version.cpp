@@ -1,6 +1,7 @@
 #include "pg/lead_version.hpp"
 
 #include "pg/guard.hpp"
+#include "pg/unsettled_lead.hpp"
 
 namespace leadscore::pg {
 
@@ -65,6 +66,19 @@ TransactionId running_transaction(const SnapshotData* snapshot) {
 TransactionId writer_of(TupleTableSlot* slot) {
   bool is_null = false;
   return DatumGetTransactionId(slot_getsysattr(slot, MinTransactionIdAttributeNumber, &is_null));
+}
+
+TransactionId changer_of(TupleTableSlot* slot) {
+  bool must_free = false;
+  HeapTuple const tuple = ExecFetchSlotHeapTuple(slot, false, &must_free);
+  const HeapTupleHeader header = tuple->t_data;
+  const bool is_changed =
+      (header->t_infomask & HEAP_XMAX_INVALID) == 0 && !HEAP_XMAX_IS_LOCKED_ONLY(header->t_infomask);
+  const TransactionId changer = is_changed ? HeapTupleHeaderGetUpdateXid(header) : InvalidTransactionId;
+  if (must_free) {
+    heap_freetuple(tuple);
+  }
+  return runs_elsewhere(changer) ? changer : InvalidTransactionId;
 }
 
 const dedup::LeadFields* read_row(const DuplicateIndex& index, const LeadPart& part, TupleTableSlot* lead,

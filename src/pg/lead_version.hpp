@@ -56,6 +56,9 @@ static_assert(std::is_trivially_destructible_v<LeadReader>);
 /// The transaction that wrote a row.
 TransactionId writer_of(TupleTableSlot* slot);
 
+/// Another transaction that has changed or deleted a row and has not ended; invalid if there is none.
+TransactionId changer_of(TupleTableSlot* slot);
+
 /// All that a snapshot sees of a lead, in whichever part it is.
 std::span<LeadVersion> find_versions(DuplicateIndex& index, const char* lead_id, Snapshot snapshot);
 

@@ -26,6 +26,7 @@ extern "C" {
 #include "access/heapam.h"
 #include "access/heaptoast.h"
 #include "access/htup_details.h"
+#include "access/multixact.h"
 #include "access/parallel.h"
 #include "access/relation.h"
 #include "access/subtrans.h"
