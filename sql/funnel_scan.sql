@@ -130,9 +130,10 @@ BEGIN
   RETURN result;
 END $$;
 SELECT disk_usage(query) AS is_on_disk FROM asked WHERE position = 1;
-RESET work_mem;
 RESET hash_mem_multiplier;
+SET work_mem = '16MB';
 SELECT disk_usage(query) AS is_on_disk FROM asked WHERE position = 1;
+RESET work_mem;
 
 -- Several processes: they gather rows together, or have the leads of partitions each.
 SET parallel_setup_cost = 0;

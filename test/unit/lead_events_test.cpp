@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <map>
 #include <memory>
@@ -229,6 +230,46 @@ TEST(LeadEvents, KeepToTheirMemory) {
   EXPECT_EQ(levels.size(), 100'000U);
   EXPECT_GE(events.bytes_stored(), (kRows * sizeof(LeadEvent)) - kMemory);
   EXPECT_EQ(events.bytes_stored(), store.size() * sizeof(LeadEvent));
+}
+
+// Small parts leave much room for scratch memory, which larger ones after them need for themselves.
+TEST(LeadEvents, KeepToTheirMemoryInPartsOfAnySize) {
+  constexpr std::size_t kMemory = 6'000'000;
+  constexpr std::size_t kLeast =
+      1'000'000;  // chunks that are begun, also of a part that is parted again, and what holds them
+  constexpr std::int64_t kRows = 400'000;
+  constexpr int kLargeLeads = 20;
+  test::CountingResource resource;
+  Store store;
+  LeadEvents events(kMemory, store, &resource);
+  std::array<std::pair<int, std::size_t>, LeadEvents::kParts> parts{};  // how many rows each has
+  const auto add_to_part = [&](std::int64_t lead, Instant at) {
+    const LeadEvents::Row row = LeadEvents::row_of(lead, at, 1);
+    parts[row.part].second = row.part;
+    ++parts[row.part].first;
+    add(events, {lead, at, 1});
+  };
+  for (std::int64_t i = 0; i < kRows; ++i) {
+    add_to_part(kLargeLeads + i, i);
+  }
+  for (int lead = 1; lead < kLargeLeads; ++lead) {
+    for (int i = 0; i < 12'000 * lead; ++i) {
+      add_to_part(lead, i);
+    }
+  }
+  events.finish();
+  std::sort(parts.begin(), parts.end());
+  // The larger half first, while there is most else in memory.
+  std::rotate(parts.begin(), std::lower_bound(parts.begin(), parts.end(), std::pair(100'000, std::size_t{0})),
+              parts.end());
+  Levels levels;
+  for (const auto& [rows, part] : parts) {
+    if (rows > 0) {
+      add_levels(events, part, {kForEver, {}}, levels);
+      ASSERT_LT(resource.live_bytes(), kMemory + kLeast) << rows;
+    }
+  }
+  EXPECT_EQ(levels.size(), kRows + kLargeLeads - 1U);
 }
 
 // Leads whose hashes differ in nothing but their last bits are parted down to these.

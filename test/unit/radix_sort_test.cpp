@@ -85,6 +85,37 @@ TEST(RadixSort, SortsLikeAComparingOne) {
   }
 }
 
+// Of any size, of which nothing is known before: parts that have room there go by it, others do not.
+TEST(RadixSort, SortsByScratchMemory) {
+  Random random(5);
+  for (int round = 0; round < 400; ++round) {
+    const std::size_t count = random.below(round % 20 == 0 ? 100'000 : 2'000);
+    std::vector<Numbered> items(count);
+    std::vector<Numbered> scratch(random.below(2 * count + 2), Numbered{1, 2});
+    const auto kind = random.below(4);
+    for (Numbered& item : items) {
+      item.key = kind == 0   ? random.bits()
+                 : kind == 1 ? random.below(50) * 0x9E3779B97F4A7C15
+                 : kind == 2 ? std::uint64_t{1} << random.below(64)
+                             : random.bits() >> random.below(64);
+      item.number = random.bits();
+    }
+    const auto comes_before = [](const Numbered& a, const Numbered& b) {
+      return a.key != b.key ? a.key < b.key : a.number < b.number;
+    };
+    std::vector<Numbered> expected = items;
+    std::sort(expected.begin(), expected.end(), comes_before);
+    StopToken stop;
+    radix_sort(
+        std::span(items), std::span(scratch), [](const Numbered& item) { return item.key; }, stop);
+    ASSERT_TRUE(std::is_sorted(items.begin(), items.end(), [](const auto& a, const auto& b) { return a.key < b.key; }));
+    std::sort(items.begin(), items.end(), comes_before);
+    ASSERT_TRUE(std::equal(items.begin(), items.end(), expected.begin(), expected.end(),
+                           [](const auto& a, const auto& b) { return a.key == b.key && a.number == b.number; }))
+        << round;
+  }
+}
+
 int questions = 0;
 bool stop_at_the_third() noexcept { return ++questions == 3; }
 
@@ -98,6 +129,11 @@ TEST(RadixSort, StopsWhenAskedTo) {
   StopToken stop(stop_at_the_third);
   EXPECT_THROW(radix_sort(
                    std::span<std::uint64_t>(keys), [](std::uint64_t key) { return key; }, stop),
+               Cancelled);
+  questions = 0;
+  std::vector<std::uint64_t> scratch(keys.size());
+  EXPECT_THROW(radix_sort(
+                   std::span(keys), std::span(scratch), [](std::uint64_t key) { return key; }, stop),
                Cancelled);
 }
 

@@ -8,6 +8,7 @@
 
 #include "core/error.hpp"
 #include "core/learn/word_bytes.hpp"
+#include "core/radix_sort.hpp"
 
 namespace leadscore::funnel {
 
@@ -133,10 +134,10 @@ void EventList::sort(StopToken& stop) {
     return;
   }
   if (is_wide_) {
-    sort_by(
+    radix_sort(
         wide(), [](const Event& event) { return time_key(event.at); }, stop);
   } else {
-    sort_by(
+    radix_sort(
         narrow(), [](Narrow event) { return event; }, stop);
   }
   is_sorted_ = true;

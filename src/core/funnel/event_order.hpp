@@ -1,4 +1,4 @@
-// The events of a lead in the order of time: how they get there, and how one walks along it.
+// The events of a lead in the order of time: by which key, and how one walks along it.
 #pragma once
 
 #include <cstddef>
@@ -6,7 +6,6 @@
 #include <span>
 
 #include "core/funnel/chain_scan.hpp"
-#include "core/radix_sort.hpp"
 #include "core/stop_token.hpp"
 
 namespace leadscore::funnel {
@@ -14,26 +13,6 @@ namespace leadscore::funnel {
 /// The order of times as that of numbers without a sign.
 [[nodiscard]] constexpr std::uint64_t time_key(Instant at) noexcept {
   return static_cast<std::uint64_t>(at) ^ (std::uint64_t{1} << 63);
-}
-
-/// Sorts items of one lead by key_of(item); most leads have few events, and those nearly in order. Throws Cancelled if
-/// asked to stop.
-template <class Item, class Key>
-void sort_by(std::span<Item> items, Key key_of, StopToken& stop) {
-  constexpr std::size_t kFew = 32;
-  if (items.size() > kFew) {
-    radix_sort(items, key_of, stop);
-    return;
-  }
-  for (std::size_t i = 1; i < items.size(); ++i) {
-    const Item item = items[i];
-    const std::uint64_t key = key_of(item);
-    std::size_t place = i;
-    for (; place > 0 && key < key_of(items[place - 1]); --place) {
-      items[place] = items[place - 1];
-    }
-    items[place] = item;
-  }
 }
 
 /// Calls visit(const InstantSteps&) for each instant of sorted items, until it returns false. event_of(item) is an

@@ -20,13 +20,14 @@ constexpr std::size_t kMostBytes = 32'768;
 }  // namespace
 
 LeadEvents::LeadEvents(std::size_t memory, EventStore& store, std::pmr::memory_resource* resource)
-    : limit_(memory / 2),
+    : limit_(memory / 3),
       chunk_events_(std::clamp(limit_ / kParts, kLeastBytes, kMostBytes) / sizeof(LeadEvent)),
       store_(&store),
       resource_(resource),
       coming_(resource),
       pending_(resource),
-      loaded_(resource) {}
+      loaded_(resource),
+      scratch_(resource) {}
 
 void LeadEvents::free_chunk(Chunk& chunk) noexcept {
   if (chunk.events != nullptr) {
@@ -187,13 +188,26 @@ void LeadEvents::load_large(Part& part, StopToken& stop) {
   }
 }
 
+// Memory for as many events and, as far as there is room for both, to sort them by.
+void LeadEvents::reserve(std::size_t count, std::size_t room) {
+  const std::size_t scratch = std::min(count, room - count);
+  if (std::max(loaded_.capacity(), count) + std::max(scratch_.capacity(), scratch) > room) {
+    loaded_ = std::pmr::vector<LeadEvent>(resource_);
+    scratch_ = std::pmr::vector<LeadEvent>(resource_);
+  }
+  loaded_.reserve(count);
+  scratch_.reserve(scratch);
+  scratch_.resize(std::max(scratch_.size(), scratch));
+}
+
 bool LeadEvents::load_next(StopToken& stop) {
   while (!pending_.empty()) {
     Pending pending = std::move(pending_.back());
     pending_.pop_back();
     const std::size_t count = count_of(pending.part);
     next_ = 0;
-    if (count > limit_ / sizeof(LeadEvent)) {
+    const std::size_t room = 2 * limit_ / sizeof(LeadEvent);
+    if (count > room) {
       if (has_several_leads(pending.part, stop)) {
         part_again(pending.part, pending.depth, stop);
         continue;
@@ -202,13 +216,14 @@ bool LeadEvents::load_next(StopToken& stop) {
       return true;
     }
     count_ = 0;
-    loaded_.reserve(count);
+    reserve(count, room);
     for (Chunk& chunk : pending.part) {
       read_behind(chunk);
       free_chunk(chunk);
     }
     radix_sort(
-        std::span(loaded_.data(), count_), [](const LeadEvent& event) { return key_of(event); }, stop);
+        std::span(loaded_.data(), count_), std::span(scratch_), [](const LeadEvent& event) { return key_of(event); },
+        stop);
     if (count_ > 0) {
       return true;
     }
@@ -234,7 +249,7 @@ std::optional<LeadLevel> LeadEvents::next(FunnelRule rule, StopToken& stop) {
   next_ = static_cast<std::size_t>(row - loaded_.data());
   const std::span<LeadEvent> events(begin, end);
   EventList::check_count(events.size());
-  sort_by(
+  radix_sort(
       events, [](const LeadEvent& event) { return time_key(event.at); }, stop);
   ChainScan<false> scan(rule);
   visit_instants(

@@ -131,7 +131,9 @@ class LeadEvents {
   [[nodiscard]] std::optional<LeadLevel> next(FunnelRule rule, StopToken& stop);
 
   /// Bytes of memory that were in use at most.
-  [[nodiscard]] std::size_t most_memory() const noexcept { return most_used_ + loaded_.capacity() * sizeof(LeadEvent); }
+  [[nodiscard]] std::size_t most_memory() const noexcept {
+    return most_used_ + (loaded_.capacity() + scratch_.capacity()) * sizeof(LeadEvent);
+  }
   /// Bytes that were written.
   [[nodiscard]] std::uint64_t bytes_stored() const noexcept { return bytes_stored_; }
 
@@ -197,9 +199,10 @@ class LeadEvents {
   [[nodiscard]] bool has_several_leads(const Part& part, StopToken& stop);
   void part_again(Part& part, int depth, StopToken& stop);
   void load_large(Part& part, StopToken& stop);
+  void reserve(std::size_t count, std::size_t room);
   [[nodiscard]] bool load_next(StopToken& stop);
 
-  std::size_t limit_;         // of bytes in chunks, and of bytes that are loaded
+  std::size_t limit_;         // of bytes in chunks; what is loaded and sorted takes twice as much at most
   std::size_t chunk_events_;  // in a chunk of full size
   EventStore* store_;
   std::pmr::memory_resource* resource_;
@@ -211,7 +214,8 @@ class LeadEvents {
   std::size_t open_part_ = 0;
   std::pmr::vector<Pending> pending_;
   std::pmr::vector<LeadEvent> loaded_;
-  std::size_t count_ = 0;  // of events that are loaded
+  std::pmr::vector<LeadEvent> scratch_;  // to sort them by
+  std::size_t count_ = 0;                // of events that are loaded
   std::size_t next_ = 0;
 };
 
