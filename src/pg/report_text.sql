@@ -68,9 +68,9 @@ AS $function$
  "alerts_key": {"en": "before → now, with 95% intervals", "ru": "было → стало, с 95-процентными интервалами"},
 
  "funnel": {"en": "Funnel", "ru": "Воронка"},
- "funnel_say": {"en": "Leads: %1$s, won: %2$s. Fewest go on to “%3$s”: %4$s of those that reached the step before. Begin there.", "ru": "Из %1$s лидов выиграно %2$s. Меньше всего переходит в «%3$s»: %4$s от предыдущей ступени. Начните отсюда."},
- "funnel_one": {"en": "Leads: %1$s, won: %2$s. The only step is to “%3$s”, and %4$s take it. Add the stages between, and the funnel tells where leads are lost.", "ru": "Из %1$s лидов выиграно %2$s. Ступень одна, в «%3$s», её проходит %4$s. Добавьте промежуточные стадии, и воронка покажет, где теряются лиды."},
- "funnel_short": {"en": "Leads: %1$s, won: %2$s. They are too few to name the weakest step.", "ru": "Из %1$s лидов выиграно %2$s. Их слишком мало, чтобы назвать слабую ступень."},
+ "funnel_say": {"en": "Leads: %1$s, won: %2$s. Fewest go on to “%3$s”: %4$s of those that reached the step before. Begin there.", "ru": "Лидов: %1$s, выиграно: %2$s. Меньше всего переходит в «%3$s»: %4$s от предыдущей ступени. Начните отсюда."},
+ "funnel_one": {"en": "Leads: %1$s, won: %2$s. The only step is to “%3$s”, and %4$s take it. Add the stages between, and the funnel tells where leads are lost.", "ru": "Лидов: %1$s, выиграно: %2$s. Ступень одна, в «%3$s», её проходит %4$s. Добавьте промежуточные стадии, и воронка покажет, где теряются лиды."},
+ "funnel_short": {"en": "Leads: %1$s, won: %2$s. They are too few to name the weakest step.", "ru": "Лидов: %1$s, выиграно: %2$s. Их слишком мало, чтобы назвать слабую ступень."},
  "funnel_unmapped": {"en": "No lead is recorded in one of these stages. Say in leadscore.stage_map what your statuses mean, or bring the past with leadscore.import_stage_history().", "ru": "Ни один лид не записан ни в одной из этих стадий. Напишите в leadscore.stage_map, что значат ваши статусы, или перенесите прошлое через leadscore.import_stage_history()."},
  "funnel_unseen": {"en": "Leads recorded in none of these stages: %s. If they have been in some, leadscore.import_stage_history() brings it.", "ru": "Лидов, не записанных ни в одной из этих стадий: %s. Если они в них были, это перенесёт leadscore.import_stage_history()."},
  "funnel_none": {"en": "The model of this source has no stages. Add them to leadscore.stage to see a funnel.", "ru": "У модели этого источника нет стадий. Добавьте их в leadscore.stage, и будет воронка."},

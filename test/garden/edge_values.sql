@@ -31,6 +31,7 @@ INSERT INTO garden.edge_value SELECT t::regtype, v.o, CASE WHEN e IS NULL THEN '
   ('interval', true, '{1 day,7 days,30 days,90 days}'), ('interval', false, '{NULL,0,-1 day,1 microsecond,178000000 years,-178000000 years,2147483647 days,-2147483648 days,1 month -30 days,-1 month 40 days,2562047788 hours}'),
   ('oid', true, '{1}'), ('oid', false, '{NULL,0,4294967295,1259}'),
   ('xid', true, '{3}'), ('xid', false, '{NULL,0,4294967295}'), ('xid8', true, '{3}'), ('xid8', false, '{NULL,0,18446744073709551615}'),
+  ('tid', true, '{"(0,1)"}'), ('tid', false, '{NULL,"(0,0)","(0,65535)","(1000000,1)","(4294967295,65535)"}'),
   ('regrole', true, '{postgres,garden_guest}'), ('regrole', false, '{NULL,0,4294967295}'),
   ('regtype', true, '{garden.lead,integer}'), ('regtype', false, '{NULL,0,4294967295,record,anyelement,internal,garden.short,leadscore.touch,garden.lead[]}'),
   ('int2vector', true, '{1 2}'), ('int2vector', false, '{NULL,"",0,-1,32767,"1 1 1 1"}'),

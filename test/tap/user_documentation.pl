@@ -60,7 +60,7 @@ foreach my $name (@generated)
 my %exception = (
     (map { $_ => 'a trigger function that attach() and create_duplicate_index() make' } qw(sync_source mark_duplicate)),
     (map { $_ => 'asked by views and policies' } qw(count_by_mask may_plan owns_source readable_sources stage_visits_ahead lead_position)),
-    (map { $_ => 'kept by attach(), grant_planner() and sign_target()' } qw(source_column unsettled_lead source_planner target_signature)),
+    (map { $_ => 'kept by attach(), grant_planner() and sign_target()' } qw(source_column source_planner target_signature)),
     (map { $_ => 'for who writes tools over models' } qw(expression_columns rename_columns set_score_triggers target_criteria)));
 my $pages = join("\n", map { text_of($_) } grep { $_ ne 'docs/reference.md' } glob('docs/*.md docs/how_to/*.md'));
 my @orphans;
