@@ -162,7 +162,6 @@ class Walk {
   void go_through(const char* lead_id) {
     const std::span<const NotedPair> pairs = pairs_.read(lead_id);
     if (pairs.empty()) {
-      look_for_others(lead_id);
       return;
     }
     const std::size_t begin = count_;
