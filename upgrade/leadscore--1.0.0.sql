@@ -3618,8 +3618,8 @@ COMMENT ON TABLE leadscore.duplicate_edge IS 'Pairs of leads that were found to 
 COMMENT ON COLUMN leadscore.duplicate_edge.relation IS 'The table';
 COMMENT ON COLUMN leadscore.duplicate_edge.lead_a IS 'The key of one lead, the first in the order of bytes';
 COMMENT ON COLUMN leadscore.duplicate_edge.lead_b IS 'The key of the other';
-COMMENT ON COLUMN leadscore.duplicate_edge.is_same IS 'Whether they are one person; false once a change has made them two; NULL where it depended on a transaction that had not ended: then they are compared when they are asked for';
-COMMENT ON COLUMN leadscore.duplicate_edge.probability IS 'The probability that they are one person';
+COMMENT ON COLUMN leadscore.duplicate_edge.is_same IS 'Whether they are one person; false once a change has made them two; NULL where it depended on a transaction that had not ended, or one of them has gone, whose key may be given to another: then they are compared when they are asked for';
+COMMENT ON COLUMN leadscore.duplicate_edge.probability IS 'The probability that they are one person; NULL where is_same is';
 COMMENT ON COLUMN leadscore.duplicate_edge.verdict IS 'Number of the verdict';
 COMMENT ON COLUMN leadscore.duplicate_edge.noted_at IS 'When the transaction began that noted it';
 COMMENT ON SEQUENCE leadscore.duplicate_edge_verdict_seq IS 'Numbers verdicts';
@@ -7797,7 +7797,7 @@ CREATE TABLE leadscore.unsettled_lead (
   lead text COLLATE "C" NOT NULL,
   beside xid8 NOT NULL
 );
-COMMENT ON TABLE leadscore.unsettled_lead IS 'Leads that were found to be the same person as one that another transaction was writing: once that has ended, the next statement on the table judges them again. Not dumped: transactions are those of this cluster';
+COMMENT ON TABLE leadscore.unsettled_lead IS 'Leads whose person another transaction was changing at the same time: once that has ended, the next statement on the table judges them again. Not dumped: transactions are those of this cluster';
 COMMENT ON COLUMN leadscore.unsettled_lead.relation IS 'The attached table';
 COMMENT ON COLUMN leadscore.unsettled_lead.lead IS 'The key of the lead';
 COMMENT ON COLUMN leadscore.unsettled_lead.beside IS 'The other transaction';

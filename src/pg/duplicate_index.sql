@@ -63,8 +63,8 @@ COMMENT ON TABLE leadscore.duplicate_edge IS 'Pairs of leads that were found to 
 COMMENT ON COLUMN leadscore.duplicate_edge.relation IS 'The table';
 COMMENT ON COLUMN leadscore.duplicate_edge.lead_a IS 'The key of one lead, the first in the order of bytes';
 COMMENT ON COLUMN leadscore.duplicate_edge.lead_b IS 'The key of the other';
-COMMENT ON COLUMN leadscore.duplicate_edge.is_same IS 'Whether they are one person; false once a change has made them two; NULL where it depended on a transaction that had not ended: then they are compared when they are asked for';
-COMMENT ON COLUMN leadscore.duplicate_edge.probability IS 'The probability that they are one person';
+COMMENT ON COLUMN leadscore.duplicate_edge.is_same IS 'Whether they are one person; false once a change has made them two; NULL where it depended on a transaction that had not ended, or one of them has gone, whose key may be given to another: then they are compared when they are asked for';
+COMMENT ON COLUMN leadscore.duplicate_edge.probability IS 'The probability that they are one person; NULL where is_same is';
 COMMENT ON COLUMN leadscore.duplicate_edge.verdict IS 'Number of the verdict';
 COMMENT ON COLUMN leadscore.duplicate_edge.noted_at IS 'When the transaction began that noted it';
 COMMENT ON SEQUENCE leadscore.duplicate_edge_verdict_seq IS 'Numbers verdicts';

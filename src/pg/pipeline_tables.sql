@@ -131,7 +131,7 @@ CREATE TABLE leadscore.unsettled_lead (
   lead text COLLATE "C" NOT NULL,
   beside xid8 NOT NULL
 );
-COMMENT ON TABLE leadscore.unsettled_lead IS 'Leads that were found to be the same person as one that another transaction was writing: once that has ended, the next statement on the table judges them again. Not dumped: transactions are those of this cluster';
+COMMENT ON TABLE leadscore.unsettled_lead IS 'Leads whose person another transaction was changing at the same time: once that has ended, the next statement on the table judges them again. Not dumped: transactions are those of this cluster';
 COMMENT ON COLUMN leadscore.unsettled_lead.relation IS 'The attached table';
 COMMENT ON COLUMN leadscore.unsettled_lead.lead IS 'The key of the lead';
 COMMENT ON COLUMN leadscore.unsettled_lead.beside IS 'The other transaction';
